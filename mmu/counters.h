@@ -1,0 +1,107 @@
+/*
+ * counters.h - what the MMU counts, and the conservation laws its counts obey.
+ *
+ * Every field is a count of events since mmu_create, below 2^63. The words (access, hit, miss,
+ * walk, fill, ...) are defined in docs/counters.md. Both sides of a law are counted in different
+ * places of the code, so that a law that holds says something.
+ */
+#ifndef MMU_COUNTERS_H
+#define MMU_COUNTERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/geometry.h"
+
+/* What an access is for. LR is a load; SC, AMO and cbo.zero are stores. */
+enum mmu_access { MMU_FETCH, MMU_LOAD, MMU_STORE };
+
+enum mmu_page_size {
+    MMU_4K,
+    MMU_64K, /* Svnapot */
+    MMU_2M,
+    MMU_1G,
+    MMU_512G,
+    MMU_256T,
+    MMU_NO_SIZE, /* no translation came of it: the walk faulted */
+};
+
+/* The four forms of SFENCE.VMA, chosen by register number, not by value. */
+enum mmu_fence_form { MMU_FENCE_ALL, MMU_FENCE_ASID, MMU_FENCE_VA, MMU_FENCE_VA_ASID };
+
+enum {
+    MMU_ACCESSES = 3,
+    MMU_MODES = 2, /* effective privilege: [0] U, [1] S */
+    MMU_PAGE_SIZES = 6,
+    MMU_FENCE_FORMS = 4,
+    MMU_MAX_LEVELS = 5, /* page-table levels of Sv57; [0] is the leaf level */
+};
+
+struct mmu_array_counters {
+    uint64_t accesses[MMU_ACCESSES];
+    uint64_t hits[MMU_ACCESSES];
+    uint64_t misses[MMU_ACCESSES];
+    uint64_t hits_by_size[MMU_PAGE_SIZES + 1]; /* the page that answered; [MMU_NO_SIZE] negative */
+    uint64_t misses_by_size[MMU_PAGE_SIZES + 1]; /* the page that the miss brought */
+    uint64_t negative_hits;                      /* hits on a cached invalid PTE */
+    uint64_t fills;                              /* translations put where none was */
+    uint64_t evictions;                          /* translations that made room for another */
+    uint64_t invalidations;                      /* translations removed by a fence */
+};
+
+struct mmu_walk_counters {
+    uint64_t count;
+    uint64_t completed_by_size[MMU_PAGE_SIZES];
+    uint64_t faulted;
+    uint64_t pte_reads;                          /* counted where memory is asked */
+    uint64_t pte_reads_by_level[MMU_MAX_LEVELS]; /* counted by the walk */
+    uint64_t a_updates;                          /* PTEs written to set A */
+    uint64_t d_updates;                          /* PTEs written to set D; one write may be both */
+};
+
+struct mmu_fence_counters {
+    uint64_t count;
+    uint64_t entries_killed; /* over all arrays */
+    uint64_t walk_cache_killed;
+    uint64_t useless; /* fences that killed nothing */
+};
+
+/* The share of one effective privilege, or of one ASID. */
+struct mmu_share_counters {
+    struct {
+        uint64_t accesses;
+        uint64_t hits;
+        uint64_t misses;
+    } array[MMU_ARRAYS];
+    uint64_t walks;
+};
+
+/* Everything but the shares per ASID. Holds nothing but uint64_t. */
+struct mmu_counters {
+    struct mmu_array_counters array[MMU_ARRAYS];
+    struct mmu_walk_counters walk;
+    struct mmu_fence_counters fence[MMU_FENCE_FORMS];
+    struct mmu_share_counters mode[MMU_MODES];
+};
+
+/* Counts together with what the laws compare them to. */
+struct mmu_counts {
+    struct mmu_counters total;
+    const struct mmu_share_counters *asid; /* [asid_count], indexed by ASID */
+    size_t asid_count;                     /* ASIDs above the last one seen are left out */
+    uint64_t valid[MMU_ARRAYS];            /* found by scanning the arrays */
+    bool has_l2;
+};
+
+/* A law that does not hold: its words and the two numbers that should be one. */
+struct mmu_law_broken {
+    const char *law;
+    uint64_t left;
+    uint64_t right;
+};
+
+/* Checks every conservation law. Returns true, or writes the first broken one and returns false. */
+bool mmu_laws_hold(const struct mmu_counts *counts, struct mmu_law_broken *broken);
+
+#endif

@@ -1,0 +1,224 @@
+#include "mmu/walk.h"
+
+#include "mmu/permission.h"
+#include "mmu/pte.h"
+
+/* Where the algorithm stands: its variables a and i, and what the pointers passed so far imply. */
+struct cursor {
+    uint64_t table;       /* a */
+    unsigned level;       /* i */
+    bool is_below_global; /* a pointer above had G, so every mapping below is global */
+};
+
+unsigned walk_levels(uint64_t satp)
+{
+    return (unsigned)(satp >> SATP_MODE_SHIFT) - SATP_MODE_SV39 + SV39_LEVELS;
+}
+
+bool walk_is_canonical(uint64_t satp, uint64_t va)
+{
+    unsigned width = PAGE_SHIFT + walk_levels(satp) * VPN_BITS;
+    uint64_t above = va >> (width - 1);
+    uint64_t all_ones = UINT64_MAX >> (width - 1);
+
+    return above == 0 || above == all_ones;
+}
+
+unsigned walk_page_shift(enum mmu_page_size size)
+{
+    static const unsigned char shift[MMU_PAGE_SIZES] = {
+        [MMU_4K] = 12, [MMU_64K] = 16,  [MMU_2M] = 21,
+        [MMU_1G] = 30, [MMU_512G] = 39, [MMU_256T] = 48,
+    };
+    return shift[size];
+}
+
+uint64_t walk_leaf_pa(uint64_t pte, enum mmu_page_size size, uint64_t va)
+{
+    uint64_t offset_mask = (UINT64_C(1) << walk_page_shift(size)) - 1;
+
+    return ((pte_ppn(pte) << PAGE_SHIFT) & ~offset_mask) | (va & offset_mask);
+}
+
+static uint64_t vpn_index(uint64_t va, unsigned level)
+{
+    return (va >> (PAGE_SHIFT + level * VPN_BITS)) & ((1u << VPN_BITS) - 1);
+}
+
+/* Step 3: valid, and no reserved bit or encoding set. */
+static enum mmu_rule check_valid(uint64_t pte)
+{
+    if ((pte & PTE_V) == 0) {
+        return MMU_NOT_VALID;
+    }
+    if ((pte & (PTE_R | PTE_W)) == PTE_W) {
+        return MMU_WRITE_WITHOUT_READ;
+    }
+    if ((pte & (PTE_RESERVED | PTE_PBMT | PTE_N)) != 0) {
+        return MMU_RESERVED_BITS; /* neither Svnapot nor Svpbmt is there */
+    }
+    if (!pte_is_leaf(pte) && (pte & (PTE_D | PTE_A | PTE_U)) != 0) {
+        return MMU_RESERVED_NON_LEAF;
+    }
+    return MMU_ALLOWED;
+}
+
+/* Step 5: a superpage whose low PPN fields are not zero is misaligned. */
+static bool is_aligned(uint64_t pte, unsigned level)
+{
+    uint64_t low_ppn_mask = (UINT64_C(1) << (level * VPN_BITS)) - 1;
+
+    return (pte_ppn(pte) & low_ppn_mask) == 0;
+}
+
+static enum mmu_page_size size_at(unsigned level)
+{
+    static const enum mmu_page_size size[MMU_MAX_LEVELS] = {MMU_4K, MMU_2M, MMU_1G, MMU_512G,
+                                                            MMU_256T};
+    return size[level];
+}
+
+/* Step 2: reads the PTE for va in the table at the cursor, and notes it. */
+static bool read_pte(const struct mmu_memory *memory, const struct cursor *at,
+                     struct mmu_walk *walk, struct mmu_walk_step **step)
+{
+    *step = &walk->step[walk->step_count++];
+    **step = (struct mmu_walk_step){
+        .pte_pa = at->table + vpn_index(walk->va, at->level) * PTE_SIZE,
+        .level = at->level,
+    };
+    walk->pte_reads[at->level]++;
+    return memory->read_pte(memory->ctx, (*step)->pte_pa, &(*step)->pte);
+}
+
+/* Steps 2 to 4: follows pointers from the cursor on until a leaf, which *leaf then names. */
+static enum mmu_rule find_leaf(const struct mmu_memory *memory, struct cursor *at,
+                               struct mmu_walk *walk, const struct mmu_walk_step **leaf)
+{
+    for (;;) {
+        struct mmu_walk_step *step = NULL;
+
+        if (!read_pte(memory, at, walk, &step)) {
+            return MMU_PTE_UNREADABLE;
+        }
+        enum mmu_rule rule = check_valid(step->pte);
+
+        if (rule != MMU_ALLOWED) {
+            return rule;
+        }
+        if (pte_is_leaf(step->pte)) {
+            *leaf = step;
+            return MMU_ALLOWED;
+        }
+        if (at->level == 0) {
+            return MMU_NO_LEAF;
+        }
+        at->table = pte_ppn(step->pte) << PAGE_SHIFT;
+        at->level--;
+        at->is_below_global |= (step->pte & PTE_G) != 0;
+    }
+}
+
+/* Steps 5 to 8, and 9 under Svade: whether the leaf allows the access. */
+static enum mmu_rule check_leaf(const struct mmu_walk *walk, const struct mmu_walk_step *leaf)
+{
+    if (!is_aligned(leaf->pte, leaf->level)) {
+        return MMU_MISALIGNED;
+    }
+    return permission_check(leaf->pte, &walk->mode, walk->access);
+}
+
+/* Step 9: sets A, and D for a store. *lost tells that the PTE in memory was no longer the one read:
+ * nothing was written then, and the algorithm goes back to step 2. */
+static enum mmu_rule set_accessed_dirty(const struct mmu_memory *memory, bool updates,
+                                        const struct mmu_walk_step *leaf, struct mmu_walk *walk,
+                                        bool *lost)
+{
+    uint64_t wanted = walk->access == MMU_STORE ? PTE_A | PTE_D : PTE_A;
+    uint64_t missing = wanted & ~leaf->pte;
+
+    walk->pte = leaf->pte | missing;
+    if (missing == 0) {
+        return MMU_ALLOWED;
+    }
+    if (!memory->may_write_pte(memory->ctx, leaf->pte_pa)) {
+        return MMU_PTE_UNWRITABLE;
+    }
+    if (updates && !memory->swap_pte(memory->ctx, leaf->pte_pa, leaf->pte, walk->pte)) {
+        *lost = true;
+        return MMU_ALLOWED;
+    }
+    walk->sets_a = (missing & PTE_A) != 0;
+    walk->sets_d = (missing & PTE_D) != 0;
+    return MMU_ALLOWED;
+}
+
+/* Step 10: the translation is successful. */
+static void succeed(struct mmu_walk *walk, const struct cursor *at)
+{
+    walk->size = size_at(at->level);
+    walk->is_global = at->is_below_global || (walk->pte & PTE_G) != 0;
+    walk->pa = walk_leaf_pa(walk->pte, walk->size, walk->va);
+}
+
+void walk_run(const struct mmu_memory *memory, bool updates, struct mmu_walk *walk)
+{
+    struct cursor at = {
+        .table = (walk->mode.satp & SATP_PPN) << PAGE_SHIFT, /* step 1: the root table */
+        .level = walk_levels(walk->mode.satp) - 1,
+    };
+    bool lost = false;
+
+    do {
+        const struct mmu_walk_step *leaf = NULL;
+
+        if (lost) {
+            walk->step_count--; /* the PTE is read again in place */
+            lost = false;
+        }
+        walk->rule = find_leaf(memory, &at, walk, &leaf);
+        if (walk->rule == MMU_ALLOWED) {
+            walk->rule = check_leaf(walk, leaf);
+        }
+        if (walk->rule == MMU_ALLOWED) {
+            walk->rule = set_accessed_dirty(memory, updates, leaf, walk, &lost);
+        }
+    } while (lost);
+    if (walk->rule == MMU_ALLOWED) {
+        succeed(walk, &at);
+    }
+}
+
+enum mmu_status mmu_rule_status(enum mmu_rule rule)
+{
+    if (rule == MMU_ALLOWED) {
+        return MMU_OK;
+    }
+    return rule == MMU_PTE_UNREADABLE || rule == MMU_PTE_UNWRITABLE ? MMU_ACCESS_FAULT
+                                                                    : MMU_PAGE_FAULT;
+}
+
+const char *mmu_rule_words(enum mmu_rule rule)
+{
+    static const char *const words[] = {
+        [MMU_ALLOWED] = "the access is allowed",
+        [MMU_NOT_CANONICAL] = "the bits above the virtual address width do not equal its top bit",
+        [MMU_PTE_UNREADABLE] = "the page-table entry cannot be read: no memory there, or PMP",
+        [MMU_NOT_VALID] = "the page-table entry is not valid (V=0)",
+        [MMU_WRITE_WITHOUT_READ] = "the page-table entry is reserved: writable but not readable",
+        [MMU_RESERVED_BITS] = "the page-table entry has a reserved bit set",
+        [MMU_RESERVED_NON_LEAF] = "the pointer has D, A or U set, which are reserved there",
+        [MMU_NO_LEAF] = "the last level holds a pointer instead of a leaf",
+        [MMU_MISALIGNED] = "the superpage is misaligned: its low PPN bits are not zero",
+        [MMU_NOT_FOR_USER] = "the page is not for U-mode (U=0)",
+        [MMU_NOT_FOR_SUPERVISOR] =
+            "the page is for U-mode (U=1), and S-mode has no SUM=1 or fetches",
+        [MMU_NOT_EXECUTABLE] = "the page is not executable (X=0)",
+        [MMU_NOT_READABLE] = "the page is not readable (R=0)",
+        [MMU_NOT_WRITABLE] = "the page is not writable (W=0)",
+        [MMU_A_CLEAR] = "the page was not accessed before (A=0) and software sets A",
+        [MMU_D_CLEAR] = "the page was not written before (D=0) and software sets D",
+        [MMU_PTE_UNWRITABLE] = "A or D cannot be set: no memory at the page-table entry, or PMP",
+    };
+    return words[rule];
+}

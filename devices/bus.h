@@ -1,0 +1,63 @@
+/*
+ * bus.h - the physical address map: RAM, and devices at their base addresses.
+ *
+ * The bus routes one access to what answers at an address. It says no (the hart makes an access
+ * fault of that) where nothing answers, where an access runs over the end of a range, where an
+ * access to a device is misaligned, and where the device refuses. RAM is little-endian, allows any
+ * alignment, and is reached through host pointers so that engines may keep one.
+ *
+ * A watch tells its owner about every write to RAM that touches a few bytes: HTIF's tohost lives
+ * in the guest's own data.
+ */
+#ifndef DEVICES_BUS_H
+#define DEVICES_BUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "devices/device.h"
+
+enum { BUS_MAX_DEVICES = 32 };
+
+/* Called after a write to RAM that touches [pa, pa + length). */
+struct bus_watch {
+    uint64_t pa;
+    uint64_t length; /* 0: nothing is watched */
+    void (*written)(void *ctx);
+    void *ctx;
+};
+
+struct bus {
+    uint8_t *ram; /* ram_length bytes, owned by whoever made the bus */
+    uint64_t ram_base;
+    uint64_t ram_length;
+    struct bus_watch watch;
+    struct {
+        uint64_t base;
+        struct device *device;
+    } slot[BUS_MAX_DEVICES];
+    size_t slot_count;
+};
+
+/* Makes a bus with RAM only. The bytes must outlive it; ram_base + ram_length does not wrap. */
+void bus_init(struct bus *bus, uint8_t *ram, uint64_t ram_base, uint64_t ram_length);
+
+/* Puts a device at base. Ranges must not overlap each other or RAM: that is a mistake of ours. */
+void bus_attach(struct bus *bus, uint64_t base, struct device *device);
+
+/* True if all of [pa, pa + length) is RAM; length may be 0. */
+bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t length);
+
+/* The host address of [pa, pa + length) if all of it is RAM, else NULL. Writing through it goes
+ * past the watch. */
+uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length);
+
+/* Reads size (1, 2, 4 or 8) bytes, zero-extended. Returns false if refused; *value is then left
+ * alone. */
+bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value);
+
+/* Writes the low size (1, 2, 4 or 8) bytes of value. Returns false if refused. */
+bool bus_write(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * uart.h - a UART of the NS16550A kind: eight byte registers, a 16-byte receive FIFO in the guest's
+ * eyes, output that is always ready.
+ *
+ * Characters reach the host through callbacks. Input is asked for only when the guest could see
+ * it: when it reads the line status or the data register, or while it has the receive interrupt
+ * enabled. So a run with the same input does the same whatever the host's timing.
+ */
+#ifndef DEVICES_UART_H
+#define DEVICES_UART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "devices/device.h"
+
+/* The terminal or files at the other end of the line. */
+struct uart_host {
+    /* Takes one character. */
+    void (*put)(void *ctx, uint8_t character);
+    /* Writes the next character and returns true, or returns false: none now (or none ever). */
+    bool (*get)(void *ctx, uint8_t *character);
+    void *ctx;
+};
+
+struct uart {
+    struct device device;
+    struct uart_host host;
+    struct irq_line irq;
+    bool has_received; /* received holds a character that the guest has not read */
+    uint8_t received;
+    bool thr_empty_pending; /* the transmitter-empty interrupt has not been acknowledged */
+    uint8_t ier;
+    uint8_t fcr;
+    uint8_t lcr;
+    uint8_t mcr;
+    uint8_t scr;
+    uint8_t dll;
+    uint8_t dlm;
+};
+
+/* host and irq are copied; their ctx must outlive the UART. */
+void uart_init(struct uart *uart, const struct uart_host *host, const struct irq_line *irq);
+
+/* Looks for input again if the receive interrupt is enabled: for a host whose input comes late. */
+void uart_poll(struct uart *uart);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * csr.h - the control and status registers: which exist, who may reach them, what a write keeps.
+ *
+ * Spec: Priv. [csrs], [machine], [supervisor]; Unpriv. [zicsr], [zicntr].
+ */
+#ifndef EMU_HART_CSR_H
+#define EMU_HART_CSR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hart;
+
+#define MSTATUS_SIE (UINT64_C(1) << 1)
+#define MSTATUS_MIE (UINT64_C(1) << 3)
+#define MSTATUS_SPIE (UINT64_C(1) << 5)
+#define MSTATUS_MPIE (UINT64_C(1) << 7)
+#define MSTATUS_SPP (UINT64_C(1) << 8)
+#define MSTATUS_MPP UINT64_C(0x1800)
+#define MSTATUS_MPRV (UINT64_C(1) << 17)
+#define MSTATUS_SUM (UINT64_C(1) << 18)
+#define MSTATUS_MXR (UINT64_C(1) << 19)
+#define MSTATUS_TVM (UINT64_C(1) << 20)
+#define MSTATUS_TW (UINT64_C(1) << 21)
+#define MSTATUS_TSR (UINT64_C(1) << 22)
+#define MSTATUS_UXL UINT64_C(0x0000000300000000)
+#define MSTATUS_SXL UINT64_C(0x0000000c00000000)
+
+#define MENVCFG_ADUE (UINT64_C(1) << 61)
+
+/* A counter that software may set and stop: value = events + offset while it runs. */
+struct csr_counter {
+    uint64_t offset;
+    uint64_t frozen; /* the value while mcountinhibit stops it */
+};
+
+/* State behind the CSRs. Fields hold what a read would show, WARL already applied, but for mip. */
+struct csr_file {
+    uint64_t mstatus;
+    uint64_t medeleg;
+    uint64_t mideleg;
+    uint64_t mie;
+    uint64_t mip_software; /* SSIP, STIP, SEIP as software wrote them */
+    uint64_t mip_wires;    /* bits that interrupt lines drive */
+    uint64_t mtvec;
+    uint64_t mcounteren;
+    uint64_t mcountinhibit;
+    uint64_t menvcfg;
+    uint64_t mscratch;
+    uint64_t mepc;
+    uint64_t mcause;
+    uint64_t mtval;
+    uint64_t stvec;
+    uint64_t scounteren;
+    uint64_t senvcfg;
+    uint64_t sscratch;
+    uint64_t sepc;
+    uint64_t scause;
+    uint64_t stval;
+    uint64_t satp;
+    struct csr_counter mcycle;
+    struct csr_counter minstret;
+};
+
+/* The CSRs as they are at reset. */
+void csr_reset(struct hart *hart);
+
+/* Reads a CSR for an instruction that will also write it if writes is set. Returns false if that is
+ * an illegal instruction: no such CSR, too little privilege, read-only, TVM, a counter disabled. */
+bool csr_read(struct hart *hart, unsigned number, bool writes, uint64_t *value);
+
+/* What CSRRS and CSRRC set or clear bits in, given what csr_read read: the same, but for mip.SEIP,
+ * where only the bit that software wrote takes part [norm:mip_seip_wrcsr]. */
+uint64_t csr_modify_base(const struct hart *hart, unsigned number, uint64_t value);
+
+/* Writes a CSR whose csr_read with writes set (or csr_check) has just succeeded. */
+void csr_write(struct hart *hart, unsigned number, uint64_t value);
+
+/* The check of csr_read alone, for csrrw with rd = x0, which must not read. */
+bool csr_check(const struct hart *hart, unsigned number, bool writes);
+
+/* mip as a read shows it: software bits and wires together. */
+uint64_t csr_mip(const struct hart *hart);
+
+/* The manual's name, such as "mstatus"; NULL if there is no such CSR. */
+const char *csr_name(unsigned number);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * exec_atomic.c - the A extension: LR, SC and the atomic memory operations.
+ *
+ * The address is rs1 alone. Words are sign-extended into rd [norm:amo_operand_size]. With one hart
+ * that executes in order, aq and rl ask for nothing more than what is so already.
+ *
+ * Spec: Unpriv. [ext:zalrsc], [ext:zaamo].
+ */
+#include "emu/hart/exec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/hart/access.h"
+#include "emu/hart/bits.h"
+
+/* What SC writes to rd; 1 is the code of an unspecified failure [norm:sc_failure_code]. */
+enum { SC_SUCCESS = 0, SC_FAILURE = 1 };
+
+static bool load_reserved(struct hart *hart, const struct insn *insn, unsigned size)
+{
+    uint64_t value;
+
+    if (!access_load_reserved(hart, get_rs1(hart, insn), size, &value)) {
+        return false;
+    }
+    set_rd(hart, insn, sign_extend(value, 8 * size));
+    return true;
+}
+
+static bool store_conditional(struct hart *hart, const struct insn *insn, unsigned size)
+{
+    bool stored;
+
+    if (!access_store_conditional(hart, get_rs1(hart, insn), size, get_rs2(hart, insn), &stored)) {
+        return false;
+    }
+    set_rd(hart, insn, stored ? SC_SUCCESS : SC_FAILURE);
+    return true;
+}
+
+static bool amo(struct hart *hart, const struct insn *insn, unsigned size, amo_fn *operate)
+{
+    uint64_t old;
+
+    if (!access_amo(hart, get_rs1(hart, insn), size, operate, get_rs2(hart, insn), &old)) {
+        return false;
+    }
+    set_rd(hart, insn, sign_extend(old, 8 * size));
+    return true;
+}
+
+/* The operations. Those that depend on bits above the operand's size have a form for each size. */
+
+static uint64_t operate_swap(uint64_t old, uint64_t operand)
+{
+    (void)old;
+    return operand;
+}
+
+static uint64_t operate_add(uint64_t old, uint64_t operand)
+{
+    return old + operand;
+}
+
+static uint64_t operate_xor(uint64_t old, uint64_t operand)
+{
+    return old ^ operand;
+}
+
+static uint64_t operate_and(uint64_t old, uint64_t operand)
+{
+    return old & operand;
+}
+
+static uint64_t operate_or(uint64_t old, uint64_t operand)
+{
+    return old | operand;
+}
+
+static uint64_t operate_min_word(uint64_t old, uint64_t operand)
+{
+    return (int32_t)old < (int32_t)operand ? old : operand;
+}
+
+static uint64_t operate_max_word(uint64_t old, uint64_t operand)
+{
+    return (int32_t)old > (int32_t)operand ? old : operand;
+}
+
+static uint64_t operate_minu_word(uint64_t old, uint64_t operand)
+{
+    return (uint32_t)old < (uint32_t)operand ? old : operand;
+}
+
+static uint64_t operate_maxu_word(uint64_t old, uint64_t operand)
+{
+    return (uint32_t)old > (uint32_t)operand ? old : operand;
+}
+
+static uint64_t operate_min(uint64_t old, uint64_t operand)
+{
+    return (int64_t)old < (int64_t)operand ? old : operand;
+}
+
+static uint64_t operate_max(uint64_t old, uint64_t operand)
+{
+    return (int64_t)old > (int64_t)operand ? old : operand;
+}
+
+static uint64_t operate_minu(uint64_t old, uint64_t operand)
+{
+    return old < operand ? old : operand;
+}
+
+static uint64_t operate_maxu(uint64_t old, uint64_t operand)
+{
+    return old > operand ? old : operand;
+}
+
+void exec_lr_w(struct hart *hart, const struct insn *insn)
+{
+    if (load_reserved(hart, insn, 4)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_lr_d(struct hart *hart, const struct insn *insn)
+{
+    if (load_reserved(hart, insn, 8)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_sc_w(struct hart *hart, const struct insn *insn)
+{
+    if (store_conditional(hart, insn, 4)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_sc_d(struct hart *hart, const struct insn *insn)
+{
+    if (store_conditional(hart, insn, 8)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoswap_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_swap)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoadd_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_add)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoxor_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_xor)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoand_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_and)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoor_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_or)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amomin_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_min_word)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amomax_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_max_word)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amominu_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_minu_word)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amomaxu_w(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 4, operate_maxu_word)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoswap_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_swap)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoadd_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_add)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoxor_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_xor)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoand_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_and)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amoor_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_or)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amomin_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_min)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amomax_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_max)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amominu_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_minu)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_amomaxu_d(struct hart *hart, const struct insn *insn)
+{
+    if (amo(hart, insn, 8, operate_maxu)) {
+        NEXT(hart, insn);
+    }
+}

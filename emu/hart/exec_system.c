@@ -1,0 +1,200 @@
+/*
+ * exec_system.c - traps and returns, fences, WFI, CSR instructions, and what is no instruction.
+ *
+ * Spec: Unpriv. [ecall-ebreak], [fence], [ext:zifencei], [ext:zicsr]; Priv. [otherpriv], [wfi],
+ * [virt-control], [sfence.vma]; rules RET-02, VIR-01, VIR-02, FEN-18.
+ */
+#include "emu/hart/exec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/hart/csr.h"
+#include "emu/hart/hart.h"
+#include "emu/hart/trap.h"
+#include "mmu/mmu.h"
+
+/* Choice: xtval receives the instruction's bits, for a compressed one its 16. */
+void exec_illegal(struct hart *hart, const struct insn *insn)
+{
+    (void)insn;
+    trap_raise(hart, TRAP_ILLEGAL_INSTRUCTION, hart->insn_bits);
+}
+
+void exec_ecall(struct hart *hart, const struct insn *insn)
+{
+    static const enum trap_cause causes[] = {
+        [MMU_USER] = TRAP_ECALL_FROM_U,
+        [MMU_SUPERVISOR] = TRAP_ECALL_FROM_S,
+        [MMU_MACHINE] = TRAP_ECALL_FROM_M,
+    };
+
+    (void)insn;
+    trap_raise(hart, causes[hart->privilege], 0);
+}
+
+/* Choice: xtval receives the pc, not 0 [norm:stval_op_breakpoint]. */
+void exec_ebreak(struct hart *hart, const struct insn *insn)
+{
+    trap_raise(hart, TRAP_BREAKPOINT, insn_pc(hart, insn));
+}
+
+/* MRET and SRET are illegal below their own mode [norm:xret_in_lower_mode]. */
+
+void exec_mret(struct hart *hart, const struct insn *insn)
+{
+    if (hart->privilege != MMU_MACHINE) {
+        exec_illegal(hart, insn);
+        return;
+    }
+    trap_return_machine(hart, &hart->next_pc);
+    NEXT(hart, insn);
+}
+
+/* What TSR, TVM and TW forbid in S-mode is never allowed in U-mode and always in M-mode. */
+static bool is_allowed(const struct hart *hart, uint64_t mstatus_forbids)
+{
+    if (hart->privilege == MMU_SUPERVISOR) {
+        return (hart->csr.mstatus & mstatus_forbids) == 0;
+    }
+    return hart->privilege == MMU_MACHINE;
+}
+
+/* TSR=1 makes SRET illegal in S-mode, not in M-mode [norm:mstatus_tsr_op]. */
+void exec_sret(struct hart *hart, const struct insn *insn)
+{
+    if (!is_allowed(hart, MSTATUS_TSR)) {
+        exec_illegal(hart, insn);
+        return;
+    }
+    trap_return_supervisor(hart, &hart->next_pc);
+    NEXT(hart, insn);
+}
+
+/* Choice: the bound within which a WFI may still complete is zero. In U-mode
+ * [norm:mstatus_tw_umode_op], and in S-mode with TW=1 [norm:mstatus_tw_op], it is always illegal,
+ * even if an interrupt is pending. */
+void exec_wfi(struct hart *hart, const struct insn *insn)
+{
+    if (!is_allowed(hart, MSTATUS_TW)) {
+        exec_illegal(hart, insn);
+        return;
+    }
+    hart->is_waiting = true;
+    NEXT(hart, insn);
+}
+
+/* Which registers are named selects what is fenced, whatever they hold: x0 is not the same as a
+ * register that holds 0. */
+static void fence_translations(const struct hart *hart, const struct insn *insn)
+{
+    struct mmu_fence fence = {
+        .has_va = insn->rs1 != 0,
+        .has_asid = insn->rs2 != 0,
+        .va = get_rs1(hart, insn),
+        .asid = get_rs2(hart, insn),
+    };
+
+    mmu_fence(hart->mmu, &fence);
+}
+
+/* TVM=1 makes it illegal in S-mode [norm:mstatus_tvm_warl_op]. */
+void exec_sfence_vma(struct hart *hart, const struct insn *insn)
+{
+    if (!is_allowed(hart, MSTATUS_TVM)) {
+        exec_illegal(hart, insn);
+        return;
+    }
+    fence_translations(hart, insn);
+    NEXT(hart, insn);
+}
+
+/* One hart that executes in order has nothing to order [norm:fence_op]. */
+void exec_fence(struct hart *hart, const struct insn *insn)
+{
+    NEXT(hart, insn);
+}
+
+/* Every fetch sees every earlier store already [norm:fence_i_op]. */
+void exec_fence_i(struct hart *hart, const struct insn *insn)
+{
+    NEXT(hart, insn);
+}
+
+/* csrrw and csrrwi. With rd = x0 the CSR is not read [norm:csrrw_op], [norm:csrrwi_rd_x0]. */
+static bool csr_swap(struct hart *hart, const struct insn *insn, uint64_t value)
+{
+    unsigned number = (unsigned)insn->imm;
+    uint64_t old = 0;
+    bool is_legal =
+        insn->rd == 0 ? csr_check(hart, number, true) : csr_read(hart, number, true, &old);
+
+    if (!is_legal) {
+        exec_illegal(hart, insn);
+        return false;
+    }
+    csr_write(hart, number, value);
+    set_rd(hart, insn, old);
+    return true;
+}
+
+/* csrrs, csrrc and their immediate forms. They do not write if rs1 is x0 or the immediate, which is
+ * in the same field, is 0 [norm:csrrs_csrrc_rs1_x0], [norm:csrrsi_csrrci_uimm_zero]. */
+static bool csr_change(struct hart *hart, const struct insn *insn, uint64_t set, uint64_t clear)
+{
+    unsigned number = (unsigned)insn->imm;
+    bool writes = insn->rs1 != 0;
+    uint64_t old;
+
+    if (!csr_read(hart, number, writes, &old)) {
+        exec_illegal(hart, insn);
+        return false;
+    }
+    if (writes) {
+        csr_write(hart, number, (csr_modify_base(hart, number, old) | set) & ~clear);
+    }
+    set_rd(hart, insn, old);
+    return true;
+}
+
+void exec_csrrw(struct hart *hart, const struct insn *insn)
+{
+    if (csr_swap(hart, insn, get_rs1(hart, insn))) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_csrrs(struct hart *hart, const struct insn *insn)
+{
+    if (csr_change(hart, insn, get_rs1(hart, insn), 0)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_csrrc(struct hart *hart, const struct insn *insn)
+{
+    if (csr_change(hart, insn, 0, get_rs1(hart, insn))) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_csrrwi(struct hart *hart, const struct insn *insn)
+{
+    if (csr_swap(hart, insn, insn->rs1)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_csrrsi(struct hart *hart, const struct insn *insn)
+{
+    if (csr_change(hart, insn, insn->rs1, 0)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_csrrci(struct hart *hart, const struct insn *insn)
+{
+    if (csr_change(hart, insn, 0, insn->rs1)) {
+        NEXT(hart, insn);
+    }
+}

@@ -1,0 +1,48 @@
+#include "emu/hart/hart.h"
+
+#include <string.h>
+
+void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct hart_host *host,
+               enum hart_ad ad)
+{
+    *hart = (struct hart){
+        .ad = ad,
+        .mmu = mmu,
+        .bus = bus,
+        .host = *host,
+        .next_event = UINT64_MAX, /* nothing is due until the owner says so */
+    };
+    hart_reset(hart, 0);
+}
+
+/* Priv. [reset]. Choice: what the manual leaves unspecified is zero; the TLB keeps what it holds.
+ */
+void hart_reset(struct hart *hart, uint64_t reset_pc)
+{
+    memset(hart->x, 0, sizeof hart->x);
+    hart->pc = reset_pc & ~UINT64_C(1); /* IALIGN is 16 */
+    hart->next_pc = hart->pc;
+    hart->insn_bits = 0;
+    hart->privilege = MMU_MACHINE;
+    csr_reset(hart);
+    pmp_reset(&hart->pmp);
+    hart->is_waiting = false;
+    hart->reservation.is_valid = false;
+    hart->pmp_refused = false;
+    hart->marker = 0;
+}
+
+void hart_set_interrupt(struct hart *hart, enum trap_interrupt interrupt, bool level)
+{
+    uint64_t wire = UINT64_C(1) << interrupt;
+
+    if (level) {
+        hart->csr.mip_wires |= wire;
+    } else {
+        hart->csr.mip_wires &= ~wire;
+    }
+    /* WFI heeds mie alone: neither mstatus nor mideleg [norm:wfi_unaffected_conditions]. */
+    if ((csr_mip(hart) & hart->csr.mie) != 0) {
+        hart->is_waiting = false;
+    }
+}

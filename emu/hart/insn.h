@@ -1,0 +1,27 @@
+/*
+ * insn.h - one decoded instruction: the handler that executes it and its operands.
+ *
+ * Engines keep decoded instructions in arrays; a handler ends by tail-calling the handler of the
+ * next element (NEXT in exec.h). A compressed instruction is decoded as the instruction that it
+ * stands for, with length 2.
+ */
+#ifndef EMU_HART_INSN_H
+#define EMU_HART_INSN_H
+
+#include <stdint.h>
+
+struct hart;
+struct insn;
+
+typedef void exec_fn(struct hart *hart, const struct insn *insn);
+
+struct insn {
+    exec_fn *exec;
+    int32_t imm; /* the immediate, sign-extended; the CSR number; 0 in formats without one */
+    uint8_t rd;
+    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci */
+    uint8_t rs2;
+    uint8_t length; /* bytes in memory: 2 or 4 */
+};
+
+#endif

@@ -1,0 +1,143 @@
+#include "emu/hart/pmp.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+/* pmpaddr on RV64 holds bits 55:2 of an address in its bits 53:0 [norm:pmp_addr_encoding]. */
+#define PMP_ADDR UINT64_C(0x003fffffffffffff)
+
+enum {
+    PMP_CFG_WRITABLE = PMP_L | PMP_A | PMP_X | PMP_W | PMP_R,
+    PMP_ADDR_SHIFT = 2,
+    PMP_ENTRIES_PER_CFG = 8,
+};
+
+/* The bytes an entry matches: first up to, but not including, end. */
+struct pmp_range {
+    uint64_t first;
+    uint64_t end;
+};
+
+void pmp_reset(struct pmp *pmp)
+{
+    memset(pmp, 0, sizeof *pmp);
+}
+
+uint64_t pmp_read_cfg(const struct pmp *pmp, unsigned pair)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = PMP_ENTRIES_PER_CFG; i-- > 0;) {
+        value = value << 8 | pmp->cfg[pair * PMP_ENTRIES_PER_CFG + i];
+    }
+    return value;
+}
+
+/* R=0 with W=1 is reserved [norm:pmp_rwx_warl]. */
+static uint8_t legal_cfg(uint64_t value)
+{
+    uint64_t cfg = value & PMP_CFG_WRITABLE;
+    return (uint8_t)((cfg & PMP_R) != 0 ? cfg : cfg & ~(uint64_t)PMP_W);
+}
+
+static bool is_locked(const struct pmp *pmp, unsigned entry)
+{
+    return (pmp->cfg[entry] & PMP_L) != 0;
+}
+
+static unsigned matching_mode(const struct pmp *pmp, unsigned entry)
+{
+    return pmp->cfg[entry] & PMP_A;
+}
+
+void pmp_write_cfg(struct pmp *pmp, unsigned pair, uint64_t value)
+{
+    for (unsigned i = 0; i < PMP_ENTRIES_PER_CFG; i++) {
+        unsigned entry = pair * PMP_ENTRIES_PER_CFG + i;
+
+        if (!is_locked(pmp, entry)) {
+            pmp->cfg[entry] = legal_cfg(value >> (8 * i));
+        }
+    }
+}
+
+/* A locked TOR entry takes its lower bound from the address register before it, which is locked
+ * with it [norm:pmp_l_bit_write_protection]. */
+static bool bounds_locked_range(const struct pmp *pmp, unsigned entry)
+{
+    unsigned above = entry + 1;
+    return above < PMP_ENTRIES && is_locked(pmp, above) && matching_mode(pmp, above) == PMP_TOR;
+}
+
+void pmp_write_addr(struct pmp *pmp, unsigned entry, uint64_t value)
+{
+    if (!is_locked(pmp, entry) && !bounds_locked_range(pmp, entry)) {
+        pmp->addr[entry] = value & PMP_ADDR;
+    }
+}
+
+static struct pmp_range tor_range(const struct pmp *pmp, unsigned entry)
+{
+    return (struct pmp_range){
+        .first = entry == 0 ? 0 : pmp->addr[entry - 1] << PMP_ADDR_SHIFT,
+        .end = pmp->addr[entry] << PMP_ADDR_SHIFT,
+    };
+}
+
+/* n ones at the low end of pmpaddr make a range of 2^(n+3) bytes; all ones the whole space
+ * [norm:pmp_napot_encoding_low_bits]. */
+static struct pmp_range napot_range(uint64_t addr)
+{
+    uint64_t size_bits = addr ^ (addr + 1); /* the ones and the zero above them */
+    uint64_t first = (addr & ~size_bits) << PMP_ADDR_SHIFT;
+
+    return (struct pmp_range){first, first + ((size_bits + 1) << PMP_ADDR_SHIFT)};
+}
+
+static struct pmp_range matched_range(const struct pmp *pmp, unsigned entry)
+{
+    uint64_t na4_first = pmp->addr[entry] << PMP_ADDR_SHIFT;
+
+    switch (matching_mode(pmp, entry)) {
+    case PMP_TOR: return tor_range(pmp, entry);
+    case PMP_NA4: return (struct pmp_range){na4_first, na4_first + 4};
+    case PMP_NAPOT: return napot_range(pmp->addr[entry]);
+    default: return (struct pmp_range){0, 0}; /* PMP_OFF */
+    }
+}
+
+/* Whether the bits of the entry that matched permit the access [norm:pmp_rwx_check]. */
+static bool entry_permits(uint8_t cfg, enum mmu_access access, enum mmu_privilege privilege)
+{
+    static const uint8_t needed[MMU_ACCESSES] = {
+        [MMU_FETCH] = PMP_X,
+        [MMU_LOAD] = PMP_R,
+        [MMU_STORE] = PMP_W,
+    };
+
+    if (privilege == MMU_MACHINE && (cfg & PMP_L) == 0) {
+        return true;
+    }
+    return (cfg & needed[access]) != 0;
+}
+
+bool pmp_allows(const struct pmp *pmp, uint64_t pa, uint64_t size, enum mmu_access access,
+                enum mmu_privilege privilege)
+{
+    assert(size != 0);
+    uint64_t last = pa + (size - 1); /* wraps only where no entry reaches */
+
+    for (unsigned entry = 0; entry < PMP_ENTRIES; entry++) {
+        struct pmp_range range = matched_range(pmp, entry);
+
+        if (pa >= range.end || last < range.first || range.first >= range.end) {
+            continue; /* no byte matches */
+        }
+        if (pa < range.first || last >= range.end) {
+            return false; /* some bytes do, some do not [norm:pmp_full_match_required] */
+        }
+        return entry_permits(pmp->cfg[entry], access, privilege);
+    }
+    return privilege == MMU_MACHINE; /* [norm:pmp_no_entry_match] */
+}

@@ -1,0 +1,53 @@
+/*
+ * pmp.h - physical memory protection: 16 entries, OFF, TOR, NA4 and NAPOT, with locks.
+ *
+ * Choice: the grain is 4 bytes; R=0 with W=1, which is reserved, is stored as neither.
+ *
+ * Spec: Priv. [pmp]; rules PMP-01, PMP-02.
+ */
+#ifndef EMU_HART_PMP_H
+#define EMU_HART_PMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/mmu.h"
+
+enum { PMP_ENTRIES = 16 };
+
+/* One byte of pmpcfg: L | 0 0 | A A | X W R. */
+enum {
+    PMP_R = 0x01,
+    PMP_W = 0x02,
+    PMP_X = 0x04,
+    PMP_A = 0x18,
+    PMP_L = 0x80,
+    PMP_OFF = 0x00,
+    PMP_TOR = 0x08,
+    PMP_NA4 = 0x10,
+    PMP_NAPOT = 0x18,
+};
+
+struct pmp {
+    uint8_t cfg[PMP_ENTRIES];
+    uint64_t addr[PMP_ENTRIES]; /* bits 55:2 of an address */
+};
+
+/* All entries off and unlocked: S and U may reach nothing. */
+void pmp_reset(struct pmp *pmp);
+
+/* The register pmpcfg(2*pair), eight entries from 8*pair on. pair is 0 or 1. */
+uint64_t pmp_read_cfg(const struct pmp *pmp, unsigned pair);
+
+/* WARL write of the same; locked entries keep their value. */
+void pmp_write_cfg(struct pmp *pmp, unsigned pair, uint64_t value);
+
+/* WARL write of pmpaddr(entry); ignored if the entry is locked, or bounds a locked TOR range. */
+void pmp_write_addr(struct pmp *pmp, unsigned entry, uint64_t value);
+
+/* True if an access of size bytes (1 to 8, or any length) at pa is allowed at this privilege. The
+ * lowest entry that covers any of the bytes decides, and must cover all of them. */
+bool pmp_allows(const struct pmp *pmp, uint64_t pa, uint64_t size, enum mmu_access access,
+                enum mmu_privilege privilege);
+
+#endif

@@ -1,0 +1,119 @@
+#include "emu/machine/counts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Counters are structs of nothing but uint64_t, so that they can be added without naming each. */
+static_assert(sizeof(struct hart_counters) % sizeof(uint64_t) == 0, "only uint64_t inside");
+static_assert(sizeof(struct mmu_counters) % sizeof(uint64_t) == 0, "only uint64_t inside");
+static_assert(sizeof(struct mmu_share_counters) % sizeof(uint64_t) == 0, "only uint64_t inside");
+
+/* sum += now - base, number by number. The three are structs of the same type. */
+static void add_difference(void *sum, const void *now, const void *base, size_t size)
+{
+    uint64_t *to = sum;
+    const uint64_t *from = now;
+    const uint64_t *start = base;
+
+    for (size_t i = 0; i < size / sizeof *to; i++) {
+        to[i] += from[i] - start[i];
+    }
+}
+
+bool region_init(struct region *region, size_t asid_capacity)
+{
+    *region = (struct region){.is_open = false};
+    region->sum_asid = calloc(asid_capacity, sizeof *region->sum_asid);
+    region->base_asid = calloc(asid_capacity, sizeof *region->base_asid);
+    if (region->sum_asid == NULL || region->base_asid == NULL) {
+        region_finish(region);
+        return false;
+    }
+    region->sum.mmu.asid = region->sum_asid;
+    region->base.mmu.asid = region->base_asid;
+    return true;
+}
+
+void region_finish(struct region *region)
+{
+    free(region->sum_asid);
+    free(region->base_asid);
+    *region = (struct region){.is_open = false};
+}
+
+/* The counts from which the open region is measured. */
+static void take_base(struct region *region, const struct counts *now)
+{
+    region->base.hart = now->hart;
+    region->base.mmu.total = now->mmu.total;
+    memcpy(region->base_asid, now->mmu.asid, now->mmu.asid_count * sizeof *region->base_asid);
+    region->base.mmu.asid_count = now->mmu.asid_count;
+}
+
+static void open_region(struct region *region, const struct counts *now)
+{
+    region->is_open = true;
+    region->was_opened = true;
+    take_base(region, now);
+}
+
+void region_close(struct region *region, const struct counts *now)
+{
+    struct counts *sum = &region->sum;
+    const struct counts *base = &region->base;
+
+    if (!region->is_open) {
+        return;
+    }
+    region->is_open = false;
+    add_difference(&sum->hart, &now->hart, &base->hart, sizeof sum->hart);
+    add_difference(&sum->mmu.total, &now->mmu.total, &base->mmu.total, sizeof sum->mmu.total);
+
+    /* ASIDs first seen inside the region have no base of their own: it is zero. */
+    memset(&region->base_asid[base->mmu.asid_count], 0,
+           (now->mmu.asid_count - base->mmu.asid_count) * sizeof *region->base_asid);
+    for (size_t asid = 0; asid < now->mmu.asid_count; asid++) {
+        add_difference(&region->sum_asid[asid], &now->mmu.asid[asid], &region->base_asid[asid],
+                       sizeof *region->sum_asid);
+    }
+    sum->mmu.asid_count = now->mmu.asid_count;
+    sum->mmu.has_l2 = now->mmu.has_l2;
+    memcpy(sum->mmu.valid, now->mmu.valid, sizeof sum->mmu.valid);
+}
+
+/* Forgets what was gathered. A region that is open goes on from here. */
+static void reset_regions(struct region *region, const struct counts *now)
+{
+    memset(region->sum_asid, 0, region->sum.mmu.asid_count * sizeof *region->sum_asid);
+    region->sum = (struct counts){.mmu = {.asid = region->sum_asid}};
+    region->was_opened = region->is_open;
+    if (region->is_open) {
+        take_base(region, now);
+    }
+}
+
+void region_mark(struct region *region, unsigned marker, const struct counts *now)
+{
+    switch (marker) {
+    case HART_MARK_BEGIN:
+        region->markers.begin++;
+        if (region->is_open) {
+            region->markers.ignored_begins++;
+        } else {
+            open_region(region, now);
+        }
+        break;
+    case HART_MARK_END:
+        region->markers.end++;
+        region->markers.ignored_ends += !region->is_open;
+        region_close(region, now);
+        break;
+    case HART_MARK_RESET:
+        region->markers.reset++;
+        reset_regions(region, now);
+        break;
+    case HART_MARK_EVENT: region->markers.event++; break;
+    default: region->markers.unknown++; break;
+    }
+}

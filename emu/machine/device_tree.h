@@ -1,0 +1,24 @@
+/*
+ * device_tree.h - the flattened device tree that tells the guest what machine it runs on.
+ *
+ * Made with libfdt. It tells the truth: what the ISA string names is implemented, what is not there
+ * is not named.
+ */
+#ifndef EMU_MACHINE_DEVICE_TREE_H
+#define EMU_MACHINE_DEVICE_TREE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/hart/hart.h"
+
+struct device_tree_config {
+    uint64_t ram_length;
+    enum hart_ad ad;      /* svade, or svade and svadu, or neither in riscv,isa */
+    const char *bootargs; /* NULL: none */
+};
+
+/* Makes the tree. Returns a blob to free() and its length, or NULL if there is no memory. */
+void *device_tree_create(const struct device_tree_config *config, size_t *length);
+
+#endif

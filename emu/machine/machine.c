@@ -1,0 +1,457 @@
+#include "emu/machine/machine.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "devices/bus.h"
+#include "devices/clint.h"
+#include "devices/finisher.h"
+#include "devices/htif.h"
+#include "devices/plic.h"
+#include "devices/uart.h"
+#include "emu/hart/access.h"
+#include "emu/machine/device_tree.h"
+#include "emu/machine/platform.h"
+#include "emu/machine/symbols.h"
+#include "mmu/pte.h"
+
+enum {
+    REG_A0 = 10,
+    REG_A1 = 11,
+    POLL_CYCLES = 65536, /* how often the host is asked whether to stop; no guest can tell */
+};
+
+struct machine {
+    struct machine_config config;
+    struct mmu *mmu;
+    struct hart hart;
+    struct bus bus;
+    uint8_t *ram;
+    struct uart uart;
+    struct clint clint;
+    struct plic plic;
+    struct finisher finisher;
+    struct htif htif;
+    struct region region;
+    void *device_tree; /* NULL before machine_load */
+    size_t device_tree_length;
+    bool is_over; /* the guest asked to end, with this code */
+    uint64_t code;
+};
+
+/* The wires from devices to the hart. */
+
+static void set_msi(void *ctx, bool level)
+{
+    hart_set_interrupt(ctx, TRAP_MSI, level);
+}
+
+static void set_mti(void *ctx, bool level)
+{
+    hart_set_interrupt(ctx, TRAP_MTI, level);
+}
+
+static void set_mei(void *ctx, bool level)
+{
+    hart_set_interrupt(ctx, TRAP_MEI, level);
+}
+
+static void set_sei(void *ctx, bool level)
+{
+    hart_set_interrupt(ctx, TRAP_SEI, level);
+}
+
+/* Time: ticks follow the hart's cycles. */
+
+static uint64_t ticks(void *ctx)
+{
+    const struct machine *machine = ctx;
+
+    return machine->hart.counters.cycles / HART_CYCLES_PER_TICK;
+}
+
+static void timer_rearmed(void *ctx)
+{
+    struct machine *machine = ctx;
+
+    machine->hart.next_event = 0; /* on_event finds out what is next */
+}
+
+static uint64_t hart_mtime(void *ctx)
+{
+    const struct machine *machine = ctx;
+
+    return clint_mtime(&machine->clint);
+}
+
+/* The cycle at which the timer interrupt goes up, or UINT64_MAX: not within any run. */
+static uint64_t timer_cycle(const struct machine *machine)
+{
+    uint64_t tick = clint_next_event(&machine->clint);
+
+    return tick > INT64_MAX / HART_CYCLES_PER_TICK ? UINT64_MAX : tick * HART_CYCLES_PER_TICK;
+}
+
+static void on_event(void *ctx)
+{
+    struct machine *machine = ctx;
+    uint64_t now = machine->hart.counters.cycles;
+    uint64_t timer = timer_cycle(machine);
+
+    clint_update(&machine->clint);
+    uart_poll(&machine->uart);
+    if (machine->config.console.is_interrupted(machine->config.console.ctx)) {
+        machine->hart.is_stopping = true;
+    }
+    machine->hart.next_event = now + POLL_CYCLES;
+    if (timer > now && timer < machine->hart.next_event) {
+        machine->hart.next_event = timer;
+    }
+}
+
+static void on_marker(void *ctx, unsigned marker)
+{
+    struct machine *machine = ctx;
+    struct counts now;
+
+    machine_count(machine, &now);
+    region_mark(&machine->region, marker, &now);
+}
+
+/* The guest's ways to end the run. */
+
+static void end_run(struct machine *machine, uint64_t code)
+{
+    machine->is_over = true;
+    machine->code = code;
+    machine->hart.is_stopping = true;
+}
+
+/* Choice: a reset request ends the run like a power-off. */
+static void on_finish(void *ctx, enum finisher_request request, uint32_t code)
+{
+    bool failed_without_code = request == FINISHER_FAIL && code == 0;
+
+    end_run(ctx, failed_without_code ? 1 : code);
+}
+
+static void on_htif_exit(void *ctx, uint64_t code)
+{
+    end_run(ctx, code);
+}
+
+/* Memory as HTIF reaches it: past the watch, which is on HTIF's own words. */
+
+static bool htif_read(void *ctx, uint64_t pa, void *bytes, size_t length)
+{
+    const struct machine *machine = ctx;
+    const uint8_t *ram = bus_ram(&machine->bus, pa, length);
+
+    if (ram == NULL) {
+        return false;
+    }
+    memcpy(bytes, ram, length);
+    return true;
+}
+
+static bool htif_write(void *ctx, uint64_t pa, const void *bytes, size_t length)
+{
+    struct machine *machine = ctx;
+    uint8_t *ram = bus_ram(&machine->bus, pa, length);
+
+    if (ram == NULL) {
+        return false;
+    }
+    memcpy(ram, bytes, length);
+    access_end_reservation(&machine->hart, pa, length);
+    return true;
+}
+
+static void console_put(void *ctx, uint8_t character)
+{
+    const struct machine *machine = ctx;
+
+    machine->config.console.put(machine->config.console.ctx, character);
+}
+
+static bool console_get(void *ctx, uint8_t *character)
+{
+    const struct machine *machine = ctx;
+
+    return machine->config.console.get(machine->config.console.ctx, character);
+}
+
+static void tohost_written(void *ctx)
+{
+    htif_tohost_written(ctx);
+}
+
+static void attach_devices(struct machine *machine)
+{
+    const struct irq_line external[PLIC_CONTEXTS] = {
+        {.set = set_mei, .ctx = &machine->hart},
+        {.set = set_sei, .ctx = &machine->hart},
+    };
+    const struct irq_line software = {.set = set_msi, .ctx = &machine->hart};
+    const struct irq_line timer = {.set = set_mti, .ctx = &machine->hart};
+    const struct clint_host clint_host = {.ticks = ticks, .rearmed = timer_rearmed, .ctx = machine};
+    const struct uart_host uart_host = {.put = console_put, .get = console_get, .ctx = machine};
+    const struct finisher_host finisher_host = {.finish = on_finish, .ctx = machine};
+
+    clint_init(&machine->clint, &clint_host, &software, &timer);
+    plic_init(&machine->plic, external);
+    const struct irq_line uart_line = plic_line(&machine->plic, PLATFORM_UART_SOURCE);
+
+    uart_init(&machine->uart, &uart_host, &uart_line);
+    finisher_init(&machine->finisher, &finisher_host);
+    bus_attach(&machine->bus, PLATFORM_FINISHER_BASE, &machine->finisher.device);
+    bus_attach(&machine->bus, PLATFORM_CLINT_BASE, &machine->clint.device);
+    bus_attach(&machine->bus, PLATFORM_PLIC_BASE, &machine->plic.device);
+    bus_attach(&machine->bus, PLATFORM_UART_BASE, &machine->uart.device);
+}
+
+/* RAM comes from the host zeroed, and only the pages that are touched. */
+static bool map_ram(struct machine *machine, struct error *error)
+{
+    uint64_t length = machine->config.ram_length;
+    void *ram = mmap(NULL, length, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (ram == MAP_FAILED) {
+        return error_set(error, "--mem: the host has no room for %" PRIu64 " bytes of memory",
+                         length);
+    }
+    (void)madvise(ram, length, MADV_HUGEPAGE); /* for speed only */
+    machine->ram = ram;
+    return true;
+}
+
+struct machine *machine_create(const struct machine_config *config, struct error *error)
+{
+    struct machine *machine = calloc(1, sizeof *machine);
+
+    if (machine == NULL) {
+        error_set(error, "out of memory");
+        return NULL;
+    }
+    machine->config = *config;
+    if (!map_ram(machine, error)) {
+        goto fail;
+    }
+    bus_init(&machine->bus, machine->ram, PLATFORM_RAM_BASE, config->ram_length);
+
+    const struct mmu_memory memory = access_walker_memory(&machine->hart);
+    const struct hart_host host = {
+        .mtime = hart_mtime, .event = on_event, .marker = on_marker, .ctx = machine};
+
+    machine->mmu = mmu_create(&config->geometry, &memory);
+    if (machine->mmu == NULL ||
+        !region_init(&machine->region, (size_t)1 << config->geometry.asid_bits)) {
+        error_set(error, "out of memory");
+        goto fail;
+    }
+    hart_init(&machine->hart, machine->mmu, &machine->bus, &host, config->ad);
+    machine->hart.next_event = 0; /* on_event finds out what is next */
+    attach_devices(machine);
+    return machine;
+
+fail:
+    machine_destroy(machine);
+    return NULL;
+}
+
+void machine_destroy(struct machine *machine)
+{
+    if (machine == NULL) {
+        return;
+    }
+    if (machine->ram != NULL) {
+        (void)munmap(machine->ram, machine->config.ram_length);
+    }
+    region_finish(&machine->region);
+    mmu_destroy(machine->mmu);
+    free(machine->device_tree);
+    free(machine);
+}
+
+static uint64_t ram_end(const struct machine *machine)
+{
+    return PLATFORM_RAM_BASE + machine->config.ram_length;
+}
+
+static bool load_segments(struct machine *machine, const struct elf_program *program,
+                          const char *name, struct error *error)
+{
+    for (size_t i = 0; i < program->segment_count; i++) {
+        const struct elf_segment *segment = &program->segment[i];
+        uint8_t *ram = bus_ram(&machine->bus, segment->pa, segment->memory_length);
+
+        if (ram == NULL) {
+            return error_set(
+                error,
+                "%s: the segment of %" PRIu64 " bytes at 0x%" PRIx64
+                " lies outside the memory, which is 0x%" PRIx64 " to 0x%" PRIx64 " (--mem)",
+                name, segment->memory_length, segment->pa, PLATFORM_RAM_BASE, ram_end(machine) - 1);
+        }
+        memcpy(ram, segment->bytes, segment->file_length);
+    }
+    return true;
+}
+
+/* The device tree goes to the top of RAM, on a page of its own. */
+static bool place_device_tree(struct machine *machine, const struct elf_program *program,
+                              const char *name, struct error *error)
+{
+    const struct device_tree_config config = {
+        .ram_length = machine->config.ram_length,
+        .ad = machine->config.ad,
+        .bootargs = machine->config.bootargs,
+    };
+    const struct elf_segment *last = &program->segment[program->segment_count - 1];
+
+    machine->device_tree = device_tree_create(&config, &machine->device_tree_length);
+    if (machine->device_tree == NULL) {
+        return error_set(error, "out of memory");
+    }
+    uint64_t pa = (ram_end(machine) - machine->device_tree_length) & ~(PAGE_SIZE - 1);
+    uint8_t *ram = bus_ram(&machine->bus, pa, machine->device_tree_length);
+
+    if (ram == NULL || pa < last->pa + last->memory_length) {
+        return error_set(error,
+                         "%s: %" PRIu64 " bytes of memory (--mem) hold the program but not the "
+                         "device tree of %zu bytes above it",
+                         name, machine->config.ram_length, machine->device_tree_length);
+    }
+    memcpy(ram, machine->device_tree, machine->device_tree_length);
+    machine->hart.x[REG_A0] = 0; /* the hart's id */
+    machine->hart.x[REG_A1] = pa;
+    return true;
+}
+
+static void connect_htif(struct machine *machine, const struct symbols *symbols)
+{
+    const struct htif_host host = {.read = htif_read,
+                                   .write = htif_write,
+                                   .put = console_put,
+                                   .exit = on_htif_exit,
+                                   .ctx = machine};
+    const struct symbol *tohost = symbols_find(symbols, "tohost");
+    const struct symbol *fromhost = symbols_find(symbols, "fromhost");
+
+    if (tohost == NULL) {
+        return;
+    }
+    htif_init(&machine->htif, &host, tohost->address, fromhost == NULL ? 0 : fromhost->address);
+    machine->bus.watch = (struct bus_watch){.pa = tohost->address,
+                                            .length = sizeof(uint64_t),
+                                            .written = tohost_written,
+                                            .ctx = &machine->htif};
+}
+
+bool machine_load(struct machine *machine, const struct elf_program *program, const char *name,
+                  struct error *error)
+{
+    hart_reset(&machine->hart, program->entry);
+    if (!load_segments(machine, program, name, error) ||
+        !place_device_tree(machine, program, name, error)) {
+        return false;
+    }
+    connect_htif(machine, &program->symbols);
+    return true;
+}
+
+bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value)
+{
+    uint8_t *ram = bus_ram(&machine->bus, pa, sizeof value);
+
+    if (ram == NULL) {
+        return false;
+    }
+    memcpy(ram, &value, sizeof value);
+    return true;
+}
+
+const uint8_t *machine_ram(const struct machine *machine, uint64_t pa, uint64_t length)
+{
+    return bus_ram(&machine->bus, pa, length);
+}
+
+const void *machine_device_tree(const struct machine *machine, size_t *length)
+{
+    *length = machine->device_tree_length;
+    return machine->device_tree;
+}
+
+/* Moves time to the next event that can wake the hart. Returns false if there will never be one. */
+static bool sleep_until_event(struct machine *machine)
+{
+    struct hart *hart = &machine->hart;
+    uint64_t wake = timer_cycle(machine);
+
+    if ((hart->csr.mie & (UINT64_C(1) << TRAP_MTI)) == 0 || wake == UINT64_MAX) {
+        return false;
+    }
+    if (wake > hart->counters.cycles) {
+        hart->counters.cycles = wake;
+    }
+    hart->next_event = 0;
+    return true;
+}
+
+/* What it means that the engine came back and is not to go on. */
+static struct machine_exit exit_after(const struct machine *machine, enum engine_stop stop)
+{
+    static const enum machine_reason reasons[] = {
+        [ENGINE_ATTEMPTS] = MACHINE_LIMIT,
+        [ENGINE_BREAK] = MACHINE_BREAK,
+        [ENGINE_IDLE] = MACHINE_IDLE,
+        [ENGINE_STOPPED] = MACHINE_SIGNAL,
+    };
+
+    if (stop == ENGINE_STOPPED && machine->is_over) {
+        return (struct machine_exit){.reason = MACHINE_GUEST, .code = machine->code};
+    }
+    return (struct machine_exit){.reason = reasons[stop]};
+}
+
+struct machine_exit machine_run(struct machine *machine, const struct engine_goal *goal,
+                                const struct engine_observer *observer)
+{
+    enum engine_stop stop = ENGINE_IDLE;
+
+    do {
+        stop = reference_run(&machine->hart, goal, observer);
+    } while (stop == ENGINE_IDLE && sleep_until_event(machine));
+    return exit_after(machine, stop);
+}
+
+void machine_end(struct machine *machine)
+{
+    struct counts now;
+
+    machine_count(machine, &now);
+    region_close(&machine->region, &now);
+}
+
+struct hart *machine_hart(struct machine *machine)
+{
+    return &machine->hart;
+}
+
+struct mmu *machine_mmu(struct machine *machine)
+{
+    return machine->mmu;
+}
+
+void machine_count(const struct machine *machine, struct counts *counts)
+{
+    counts->hart = machine->hart.counters;
+    mmu_count(machine->mmu, &counts->mmu);
+}
+
+const struct region *machine_region(const struct machine *machine)
+{
+    return &machine->region;
+}

@@ -1,0 +1,97 @@
+/*
+ * machine.h - a whole machine: hart, MMU, bus, RAM and devices, a program loaded into it, and a
+ * run.
+ *
+ * The machine is what wires end in and what turns a guest's wish to stop into the end of a run. It
+ * knows no files and no terminal: characters come and go through callbacks.
+ */
+#ifndef EMU_MACHINE_MACHINE_H
+#define EMU_MACHINE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/engine/reference.h"
+#include "emu/hart/hart.h"
+#include "emu/machine/counts.h"
+#include "emu/machine/elf_loader.h"
+#include "emu/machine/error.h"
+#include "mmu/mmu.h"
+
+#define MACHINE_DEFAULT_MEMORY (UINT64_C(128) << 20)
+
+/* The host as the guest meets it. */
+struct machine_console {
+    /* Takes one character of the guest's output. */
+    void (*put)(void *ctx, uint8_t character);
+    /* The next character of input, or false: none now. */
+    bool (*get)(void *ctx, uint8_t *character);
+    /* True if the run should end as soon as possible (a signal came). Asked now and then. */
+    bool (*is_interrupted)(void *ctx);
+    void *ctx;
+};
+
+struct machine_config {
+    struct mmu_geometry geometry;
+    enum hart_ad ad;
+    uint64_t ram_length;  /* bytes, a multiple of the page size, at least one page */
+    const char *bootargs; /* NULL: none */
+    struct machine_console console;
+};
+
+/* Why a run ended. */
+enum machine_reason {
+    MACHINE_GUEST,  /* the guest said so: finisher or HTIF */
+    MACHINE_LIMIT,  /* the attempts allowed are made */
+    MACHINE_IDLE,   /* asleep, and no event can ever come */
+    MACHINE_SIGNAL, /* console.is_interrupted */
+    MACHINE_BREAK,  /* pc reached where it was told to stop */
+};
+
+struct machine_exit {
+    enum machine_reason reason;
+    uint64_t code; /* of the guest, as it gave it: 0 passed; valid for MACHINE_GUEST */
+};
+
+struct machine;
+
+/* Makes a machine; config is copied. Returns NULL and sets *error if it cannot. */
+struct machine *machine_create(const struct machine_config *config, struct error *error);
+
+/* Frees it; NULL is allowed. */
+void machine_destroy(struct machine *machine);
+
+/* Loads a program into RAM, puts the device tree above it and makes the hart ready at its entry
+ * with a0 = hart id and a1 = device tree. name stands for the program in messages. The program must
+ * outlive the machine. Returns false and sets *error if it does not fit. */
+bool machine_load(struct machine *machine, const struct elf_program *program, const char *name,
+                  struct error *error);
+
+/* Stores 8 bytes, little-endian, at a physical address; false if that is not RAM. */
+bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value);
+
+/* length bytes of RAM at pa for reading, or NULL if not all of it is RAM. Valid until destroy. */
+const uint8_t *machine_ram(const struct machine *machine, uint64_t pa, uint64_t length);
+
+/* The device tree as given to the guest; valid until destroy. */
+const void *machine_device_tree(const struct machine *machine, size_t *length);
+
+/* Runs until the goal or the end. May be called again after MACHINE_LIMIT and MACHINE_BREAK. */
+struct machine_exit machine_run(struct machine *machine, const struct engine_goal *goal,
+                                const struct engine_observer *observer);
+
+/* Closes an open region: call it once the last machine_run is over. */
+void machine_end(struct machine *machine);
+
+/* What is inside, for reports and for tracing. Valid until destroy. */
+struct hart *machine_hart(struct machine *machine);
+struct mmu *machine_mmu(struct machine *machine);
+
+/* The counts of the whole run so far, ticks of mtime included in hart.cycles. */
+void machine_count(const struct machine *machine, struct counts *counts);
+
+/* The regions; region->sum is complete after machine_end. */
+const struct region *machine_region(const struct machine *machine);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * symbols.h - the symbols of a program: from name to address, and from address to the function.
+ */
+#ifndef EMU_MACHINE_SYMBOLS_H
+#define EMU_MACHINE_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbol {
+    char *name;
+    uint64_t address;
+    uint64_t size; /* 0: up to the next symbol */
+    bool is_function;
+    uint64_t reach; /* set by symbols_sort: where this and earlier symbols with a size last end */
+};
+
+struct symbols {
+    struct symbol *all; /* sorted by address */
+    size_t count;
+};
+
+/* Adds a copy of one symbol; returns false if there is no memory. symbols_sort before looking up.
+ */
+bool symbols_add(struct symbols *symbols, const struct symbol *symbol);
+
+/* Sorts by address, and by name where addresses are equal, so that look-ups are repeatable. */
+void symbols_sort(struct symbols *symbols);
+
+void symbols_finish(struct symbols *symbols);
+
+/* The symbol with this name, or NULL. */
+const struct symbol *symbols_find(const struct symbols *symbols, const char *name);
+
+/* The symbol that covers the address: the nearest at or below it whose size reaches it (or has
+ * none), functions before others; NULL if none does. */
+const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address);
+
+#endif

@@ -1,0 +1,149 @@
+#include "emu/cli/console.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct console console;
+static struct machine_console host;
+static FILE *output;
+static char *text;
+static size_t length;
+static int input[2]; /* a pipe: what is written to [1] is the guest's input */
+
+static void setup(void)
+{
+    output = open_memstream(&text, &length);
+    cr_assert(eq(int, pipe(input), 0));
+    console_init(&console, output, input[0]);
+    host = console_of_machine(&console);
+}
+
+static void teardown(void)
+{
+    (void)fclose(output);
+    free(text);
+}
+
+TestSuite(console, .init = setup, .fini = teardown, .timeout = 10);
+
+Test(console, output_goes_to_its_stream)
+{
+    host.put(host.ctx, 'o');
+    host.put(host.ctx, 0xff);
+    host.put(host.ctx, 0);
+    cr_expect(console_flush(&console));
+    cr_expect(eq(sz, length, 3));
+    cr_expect(eq(int, memcmp(text, "o\xff\0", 3), 0), "all 8 bits, zero too");
+}
+
+Test(console, input_comes_in_order_and_its_end_is_no_character)
+{
+    uint8_t character = 0;
+
+    cr_assert(eq(int, (int)write(input[1], "a\n", 2), 2));
+    (void)close(input[1]);
+    cr_expect(host.get(host.ctx, &character));
+    cr_expect(eq(u8, character, 'a'));
+    cr_expect(host.get(host.ctx, &character));
+    cr_expect(eq(u8, character, '\n'));
+    for (int i = 0; i < 3; i++) {
+        cr_expect(not(host.get(host.ctx, &character)), "and stays so");
+    }
+    cr_expect(not(host.is_interrupted(host.ctx)), "nor is it the end of the run");
+}
+
+Test(console, more_input_than_the_buffer_holds_is_not_lost)
+{
+    enum { COUNT = 3 * CONSOLE_BUFFER + 17 };
+    unsigned got = 0;
+    uint8_t character;
+
+    for (unsigned i = 0; i < COUNT; i++) {
+        uint8_t byte = (uint8_t)(i % 251);
+
+        cr_assert(eq(int, (int)write(input[1], &byte, 1), 1));
+    }
+    (void)close(input[1]);
+    while (host.get(host.ctx, &character)) {
+        cr_assert(eq(uint, character, got % 251));
+        got++;
+    }
+    cr_expect(eq(uint, got, COUNT));
+}
+
+Test(console, what_the_guest_printed_is_seen_before_input_is_waited_for)
+{
+    uint8_t character;
+
+    host.put(host.ctx, '$');
+    cr_assert(eq(int, (int)write(input[1], "x", 1), 1));
+    cr_expect(host.get(host.ctx, &character));
+    cr_expect(eq(sz, length, 1));
+}
+
+Test(console, a_signal_ends_the_run_and_the_wait_for_input)
+{
+    uint8_t character;
+
+    cr_expect(not(host.is_interrupted(host.ctx)));
+    if (fork() == 0) {
+        (void)usleep(50000);
+        (void)kill(getppid(), SIGTERM);
+        _exit(0);
+    }
+    cr_expect(not(host.get(host.ctx, &character)), "nothing was written, nothing was closed");
+    cr_expect(host.is_interrupted(host.ctx));
+    cr_expect(eq(int, console_signal(), SIGTERM));
+}
+
+Test(console, interrupt_is_told_from_termination)
+{
+    cr_assert(eq(int, raise(SIGINT), 0));
+    cr_expect(eq(int, console_signal(), SIGINT));
+}
+
+Test(console, output_that_cannot_be_written_ends_the_run)
+{
+    FILE *full = fopen("/dev/full", "w");
+
+    console_init(&console, full, input[0]);
+    for (int i = 0; i < 100000 && !host.is_interrupted(host.ctx); i++) {
+        host.put(host.ctx, 'x');
+    }
+    cr_expect(host.is_interrupted(host.ctx));
+    cr_expect(eq(int, console_signal(), 0));
+    cr_expect(not(console_flush(&console)));
+    cr_expect(eq(int, console.output_errno, ENOSPC));
+}
+
+Test(console, a_reader_that_went_away_is_an_error_and_no_signal)
+{
+    int out[2];
+    FILE *broken;
+
+    cr_assert(eq(int, pipe(out), 0));
+    broken = fdopen(out[1], "w");
+    (void)close(out[0]);
+    console_init(&console, broken, input[0]);
+    host.put(host.ctx, 'x');
+    cr_expect(not(console_flush(&console)));
+    cr_expect(eq(int, console.output_errno, EPIPE));
+}
+
+Test(console, a_watched_stream_that_fails_ends_the_run)
+{
+    FILE *full = fopen("/dev/full", "w");
+
+    console_watch(&console, full);
+    cr_expect(not(host.is_interrupted(host.ctx)));
+    fputs("x", full);
+    (void)fflush(full);
+    cr_expect(host.is_interrupted(host.ctx));
+    cr_expect(console_flush(&console), "the console itself is well");
+}

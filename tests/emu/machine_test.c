@@ -1,0 +1,345 @@
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <string.h>
+
+#include "emu/machine/machine.h"
+#include "emu/machine/platform.h"
+#include "tests/support/encode.h"
+
+enum { T0 = 5, T1 = 6, T2 = 7, A0 = 10, MEMORY = 1 << 20 };
+enum { CSR_MSTATUS = 0x300, CSR_MIE = 0x304, CSR_MTVEC = 0x305, CSR_TIME = 0xc01 };
+
+/* One machine with a program given as words; its console in memory. */
+struct box {
+    struct machine *machine;
+    struct elf_segment segment;
+    struct symbol symbol;
+    struct elf_program program;
+    char output[16];
+    size_t output_length;
+    const char *input;
+    bool is_interrupted;
+};
+
+static void put(void *ctx, uint8_t character)
+{
+    struct box *box = ctx;
+
+    if (box->output_length < sizeof box->output) {
+        box->output[box->output_length++] = (char)character;
+    }
+}
+
+static bool get(void *ctx, uint8_t *character)
+{
+    struct box *box = ctx;
+
+    if (box->input == NULL || *box->input == '\0') {
+        return false;
+    }
+    *character = (uint8_t)*box->input++;
+    return true;
+}
+
+static bool is_interrupted(void *ctx)
+{
+    const struct box *box = ctx;
+
+    return box->is_interrupted;
+}
+
+static void start(struct box *box, const uint32_t *words, size_t count)
+{
+    struct machine_config config = {
+        .ram_length = MEMORY,
+        .console = {.put = put, .get = get, .is_interrupted = is_interrupted, .ctx = box},
+    };
+    struct mmu_geometry_error geometry_error;
+    struct error error;
+
+    cr_assert(mmu_geometry_parse("default", &config.geometry, &geometry_error));
+    box->segment = (struct elf_segment){.pa = PLATFORM_RAM_BASE,
+                                        .memory_length = count * 4,
+                                        .bytes = (const uint8_t *)words,
+                                        .file_length = count * 4};
+    box->program.entry = PLATFORM_RAM_BASE;
+    box->program.segment = &box->segment;
+    box->program.segment_count = 1;
+    box->machine = machine_create(&config, &error);
+    cr_assert(ne(ptr, box->machine, NULL));
+    cr_assert(machine_load(box->machine, &box->program, "test", &error), "%s", error.text);
+}
+
+static struct machine_exit run(struct box *box, uint64_t attempts)
+{
+    const struct engine_goal goal = {.attempts = attempts};
+
+    return machine_run(box->machine, &goal, NULL);
+}
+
+/* Starts an empty box on the instructions given. */
+#define START(at, ...)                                                                             \
+    *(at) = (struct box){.output_length = 0};                                                      \
+    start((at), (const uint32_t[]){__VA_ARGS__},                                                   \
+          sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
+
+/* lui sign-extends from bit 31: right for what is below 0x8000_0000. */
+static uint32_t lui(unsigned rd, uint64_t base)
+{
+    return encode_u(OPCODE_LUI, rd, (uint32_t)(base >> 12));
+}
+
+static uint32_t addi(unsigned rd, unsigned rs1, int32_t imm)
+{
+    return encode_i(OPCODE_OP_IMM, 0, rd, rs1, imm);
+}
+
+static uint32_t store(unsigned funct3, unsigned base, unsigned value, int32_t offset)
+{
+    return encode_s(funct3, base, value, offset);
+}
+
+enum { BYTE = 0, WORD = 2, DWORD = 3 };
+
+Test(machine, the_finisher_ends_the_run_with_its_code)
+{
+    struct box box;
+
+    START(&box, lui(T0, PLATFORM_FINISHER_BASE), encode_u(OPCODE_LUI, T1, 0x2a3),
+          addi(T1, T1, 0x333), store(WORD, T0, T1, 0));
+    struct machine_exit exit = run(&box, 100);
+
+    cr_expect(eq(int, exit.reason, MACHINE_GUEST));
+    cr_expect(eq(u64, exit.code, 0x2a), "0x002a3333");
+    machine_destroy(box.machine);
+}
+
+Test(machine, it_starts_with_the_hart_id_and_the_device_tree)
+{
+    struct box box;
+    size_t length = 0;
+
+    START(&box, INSN_NOP);
+    const struct hart *hart = machine_hart(box.machine);
+    const void *tree = machine_device_tree(box.machine, &length);
+
+    cr_expect(eq(u64, hart->x[10], 0));
+    cr_expect(eq(int, memcmp(machine_ram(box.machine, hart->x[11], length), tree, length), 0));
+    cr_expect(eq(int, hart->privilege, MMU_MACHINE));
+    machine_destroy(box.machine);
+}
+
+Test(machine, the_uart_is_the_console)
+{
+    struct box box;
+
+    /* Reads a character, sends it back plus one. */
+    START(&box, lui(T0, PLATFORM_UART_BASE), encode_i(OPCODE_LOAD, 4, T1, T0, 0), addi(T1, T1, 1),
+          store(BYTE, T0, T1, 0));
+    box.input = "A";
+    cr_expect(eq(int, run(&box, 4).reason, MACHINE_LIMIT));
+    cr_expect(eq(sz, box.output_length, 1));
+    cr_expect(eq(chr, box.output[0], 'B'));
+    machine_destroy(box.machine);
+}
+
+/* Sets mtimecmp to 1000 ticks and sleeps with mie.MTIE set. */
+#define SLEEP_UNTIL_TICK_1000                                                                      \
+    lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, 1000), store(DWORD, T0, T1, 0),             \
+        addi(T1, 0, 128), encode_csr(CSRRS, 0, CSR_MIE, T1), INSN_WFI
+
+Test(machine, wfi_moves_time_to_the_timer)
+{
+    struct box box;
+
+    START(&box, SLEEP_UNTIL_TICK_1000, encode_csr(CSRRS, A0, CSR_TIME, 0));
+    cr_expect(eq(int, run(&box, 7).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 1000));
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.cycles, 1000 * 100 + 1));
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.attempts, 7), "sleep is no attempt");
+    machine_destroy(box.machine);
+}
+
+Test(machine, the_timer_interrupt_comes_right_after_the_sleep)
+{
+    struct box box;
+
+    /* mtvec = the last word: mstatus.MIE is on, so the interrupt is taken before the nop. */
+    START(&box, encode_u(OPCODE_AUIPC, T0, 0), addi(T0, T0, 44),
+          encode_csr(CSRRW, 0, CSR_MTVEC, T0), encode_csr(CSRRSI, 0, CSR_MSTATUS, 8),
+          SLEEP_UNTIL_TICK_1000, addi(T2, 0, 1), addi(A0, 0, 77));
+    cr_expect(eq(int, run(&box, 11).reason, MACHINE_LIMIT));
+    const struct hart *hart = machine_hart(box.machine);
+
+    cr_expect(eq(u64, hart->x[A0], 77));
+    cr_expect(eq(u64, hart->x[T2], 0), "the instruction after WFI comes later");
+    cr_expect(eq(u64, hart->counters.interrupts, 1));
+    cr_expect(eq(u64, hart->csr.mcause, TRAP_IS_INTERRUPT | TRAP_MTI));
+    cr_expect(eq(u64, hart->csr.mepc, PLATFORM_RAM_BASE + 40));
+    machine_destroy(box.machine);
+}
+
+Test(machine, a_timer_interrupts_a_loop_at_the_tick)
+{
+    struct box box;
+
+    /* mtimecmp = 3 ticks = 300 cycles; the loop is one jump to itself. */
+    START(&box, encode_u(OPCODE_AUIPC, T0, 0), addi(T0, T0, 44),
+          encode_csr(CSRRW, 0, CSR_MTVEC, T0), encode_csr(CSRRSI, 0, CSR_MSTATUS, 8),
+          lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, 3), store(DWORD, T0, T1, 0),
+          addi(T1, 0, 128), encode_csr(CSRRS, 0, CSR_MIE, T1), encode_j(0, 0), INSN_NOP,
+          addi(A0, 0, 77));
+    cr_expect(eq(int, run(&box, 300).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 0));
+    cr_expect(eq(int, run(&box, 301).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 1));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
+    machine_destroy(box.machine);
+}
+
+Test(machine, asleep_with_nothing_to_wait_for_ends_the_run)
+{
+    static const struct {
+        uint32_t word;
+        const char *why;
+    } rows[] = {
+        {INSN_NOP, "nothing is enabled"},
+        {0x30446073, "csrsi mie, 8: software interrupts, which nobody can send"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct box box;
+
+        START(&box, rows[i].word, INSN_WFI, INSN_NOP);
+        cr_expect(eq(int, run(&box, 100).reason, MACHINE_IDLE), "%s", rows[i].why);
+        cr_expect(eq(u64, machine_hart(box.machine)->counters.attempts, 2));
+        machine_destroy(box.machine);
+    }
+}
+
+Test(machine, a_timer_at_the_end_of_time_never_comes)
+{
+    struct box box;
+
+    START(&box, lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, -2), store(DWORD, T0, T1, 0),
+          addi(T1, 0, 128), encode_csr(CSRRS, 0, CSR_MIE, T1), INSN_WFI);
+    cr_expect(eq(int, run(&box, 100).reason, MACHINE_IDLE));
+    machine_destroy(box.machine);
+}
+
+Test(machine, the_host_can_interrupt_an_endless_loop)
+{
+    struct box box;
+
+    START(&box, encode_j(0, 0));
+    box.is_interrupted = true;
+    cr_expect(eq(int, run(&box, UINT64_MAX).reason, MACHINE_SIGNAL));
+    machine_destroy(box.machine);
+}
+
+Test(machine, it_stops_before_the_instruction_at_the_break)
+{
+    struct box box;
+    const struct engine_goal goal = {
+        .attempts = 100, .has_break = true, .break_pc = PLATFORM_RAM_BASE + 8};
+
+    START(&box, addi(A0, 0, 1), addi(A0, A0, 1), addi(A0, A0, 1), encode_j(0, 0));
+    cr_expect(eq(int, machine_run(box.machine, &goal, NULL).reason, MACHINE_BREAK));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 2));
+    machine_destroy(box.machine);
+}
+
+Test(machine, htif_by_two_word_stores_ends_the_run)
+{
+    struct box box = {.output_length = 0};
+
+    /* t0 = pc, tohost at t0 + 0x400; exit code 42 is written as 85 in the low word. */
+    const uint32_t words[] = {encode_u(OPCODE_AUIPC, T0, 0), addi(T1, 0, 85),
+                              store(WORD, T0, T1, 0x400), store(WORD, T0, 0, 0x404)};
+    box.symbol = (struct symbol){
+        .name = (char[]){"tohost"}, .address = PLATFORM_RAM_BASE + 0x400, .size = 8};
+    box.program.symbols = (struct symbols){.all = &box.symbol, .count = 1};
+    start(&box, words, 4);
+    struct machine_exit exit = run(&box, 100);
+
+    cr_expect(eq(int, exit.reason, MACHINE_GUEST));
+    cr_expect(eq(u64, exit.code, 42));
+    machine_destroy(box.machine);
+}
+
+Test(machine, regions_count_what_is_between_the_markers)
+{
+    struct box box;
+    const uint32_t begin = encode_i(OPCODE_OP_IMM, 2, 0, 0, HART_MARK_BEGIN);
+    const uint32_t end = encode_i(OPCODE_OP_IMM, 2, 0, 0, HART_MARK_END);
+
+    START(&box, INSN_NOP, begin, INSN_NOP, INSN_NOP, end, INSN_NOP, begin, INSN_NOP);
+    cr_expect(eq(int, run(&box, 8).reason, MACHINE_LIMIT));
+    machine_end(box.machine);
+    const struct region *region = machine_region(box.machine);
+
+    cr_expect(eq(u64, region->sum.hart.retired, 4), "two nops and the end marker, then one nop");
+    cr_expect(eq(u64, region->markers.begin, 2));
+    machine_destroy(box.machine);
+}
+
+Test(machine, two_machines_in_one_process_do_not_meet)
+{
+    struct box one;
+    struct box two;
+    struct counts counts;
+
+    START(&one, encode_j(0, 0));
+    START(&two, addi(A0, A0, 1), encode_j(0, -4));
+    for (uint64_t attempts = 10; attempts <= 100; attempts += 10) {
+        cr_expect(eq(int, run(&one, attempts).reason, MACHINE_LIMIT));
+        cr_expect(eq(int, run(&two, attempts).reason, MACHINE_LIMIT));
+    }
+    cr_expect(eq(u64, machine_hart(one.machine)->x[A0], 0));
+    cr_expect(eq(u64, machine_hart(two.machine)->x[A0], 50));
+    machine_destroy(one.machine);
+    machine_count(two.machine, &counts);
+    cr_expect(eq(u64, counts.hart.retired, 100));
+    machine_destroy(two.machine);
+}
+
+Test(machine, a_program_that_does_not_fit_is_refused)
+{
+    static const struct {
+        uint64_t pa;
+        uint64_t length;
+        const char *piece;
+    } rows[] = {
+        {PLATFORM_RAM_BASE - 8, 16, "outside the memory"},
+        {0x1000, 16, "outside the memory"},
+        {PLATFORM_RAM_BASE + MEMORY - 8, 16, "outside the memory"},
+        {PLATFORM_RAM_BASE, MEMORY, "device tree"},
+        {PLATFORM_RAM_BASE, UINT64_MAX - 4096, "outside the memory"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct box box;
+        struct error error;
+
+        START(&box, INSN_NOP);
+        box.segment.pa = rows[i].pa;
+        box.segment.memory_length = rows[i].length;
+        cr_expect(not(machine_load(box.machine, &box.program, "big.elf", &error)));
+        cr_expect(ne(ptr, strstr(error.text, "big.elf"), NULL), "%s", error.text);
+        cr_expect(ne(ptr, strstr(error.text, rows[i].piece), NULL), "%s", error.text);
+        machine_destroy(box.machine);
+    }
+}
+
+Test(machine, an_interrupt_is_taken_right_after_the_csr_write_that_enables_it)
+{
+    struct box box;
+
+    /* msip is set while mie.MSIE is clear; the csrs that sets it is the last before the trap. */
+    START(&box, encode_u(OPCODE_AUIPC, T0, 0), addi(T0, T0, 36),
+          encode_csr(CSRRW, 0, CSR_MTVEC, T0), encode_csr(CSRRSI, 0, CSR_MSTATUS, 8),
+          lui(T0, PLATFORM_CLINT_BASE), addi(T1, 0, 1), store(WORD, T0, T1, 0),
+          encode_csr(CSRRSI, 0, CSR_MIE, 8), addi(T2, 0, 1), addi(A0, 0, 77));
+    cr_expect(eq(int, run(&box, 9).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
+    machine_destroy(box.machine);
+}

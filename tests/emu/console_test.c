@@ -58,6 +58,20 @@ Test(console, input_comes_in_order_and_its_end_is_no_character)
     cr_expect(not(host.is_interrupted(host.ctx)), "nor is it the end of the run");
 }
 
+Test(console, a_file_that_grows_after_its_end_was_met_is_not_read_on)
+{
+    char name[] = P_tmpdir "/console_test-XXXXXX";
+    int descriptor = mkstemp(name);
+    uint8_t character;
+
+    cr_assert(ge(int, descriptor, 0));
+    cr_assert(eq(int, unlink(name), 0));
+    console_init(&console, output, descriptor);
+    cr_expect(not(host.get(host.ctx, &character)));
+    cr_assert(eq(int, (int)pwrite(descriptor, "x", 1, 0), 1));
+    cr_expect(not(host.get(host.ctx, &character)), "a run must not depend on the host's timing");
+}
+
 Test(console, more_input_than_the_buffer_holds_is_not_lost)
 {
     enum { COUNT = 3 * CONSOLE_BUFFER + 17 };

@@ -1,0 +1,125 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "emu/cli/command.h"
+#include "emu/cli/complain.h"
+#include "emu/cli/options.h"
+#include "emu/cli/parse.h"
+#include "emu/cli/session.h"
+#include "emu/hart/access.h"
+#include "emu/report/narrate.h"
+#include "emu/report/stopped.h"
+
+enum { WORD_PROGRAM, WORD_VA, WALK_WORDS };
+
+/* A translation to tell, and the moment to tell it at. */
+struct request {
+    uint64_t va;
+    struct engine_goal goal;
+    enum machine_reason reason; /* that machine_run is to come back with, where --at says when */
+};
+
+static bool understand(struct request *request, const struct options *options,
+                       const struct session *session, struct error *error)
+{
+    const struct symbols *symbols = &session->program.symbols;
+    const char *va = options->words[WORD_VA];
+    uint64_t number;
+
+    request->goal = (struct engine_goal){.attempts = options->max_instructions};
+    if (!parse_place(va, symbols, &request->va)) {
+        return error_set(error, "'%s' is no address: neither a number nor a symbol of %s", va,
+                         session->name);
+    }
+    if (options->at == NULL) {
+        return true;
+    }
+    if (parse_number(options->at, &number)) {
+        request->reason = MACHINE_LIMIT;
+        if (number > options->max_instructions) {
+            return error_set(error, "--at=%s: is beyond --max-instructions", options->at);
+        }
+        request->goal.attempts = number;
+        return true;
+    }
+    request->reason = MACHINE_BREAK;
+    request->goal.has_break = true;
+    return parse_place(options->at, symbols, &request->goal.break_pc) ||
+           error_set(error, "--at=%s: %s has no such symbol", options->at, session->name);
+}
+
+static void tell(const struct options *options, const struct session *session,
+                 const struct request *request)
+{
+    const struct hart *hart = machine_hart(session->machine);
+    struct narration narration = {
+        .mode = access_mode(hart, options->access),
+        .va = request->va,
+        .access = options->access,
+        .pmp = &hart->pmp,
+        .bus = hart->bus,
+    };
+    char place[PLACE_LENGTH];
+
+    if (options->mode.is_chosen) {
+        narration.mode.privilege = options->mode.privilege;
+    }
+    mmu_probe(hart->mmu, &narration.mode, narration.va, narration.access, &narration.probe);
+    printf("%-*safter %" PRIu64 " instructions, at pc %s\n", NARRATE_HEADING_WIDTH, "moment",
+           hart->counters.attempts, place_words(place, &session->program.symbols, hart->pc));
+    narrate(stdout, &narration);
+}
+
+static bool walk(const struct options *options, struct session *session, struct error *error)
+{
+    struct request request = {.va = 0};
+    struct machine_exit exit;
+
+    if (!session_open(session, options, WALK_WORDS, stderr, error) ||
+        !understand(&request, options, session, error)) {
+        return false;
+    }
+    exit = machine_run(session->machine, &request.goal, NULL);
+    if (options->at != NULL && exit.reason != request.reason) {
+        return error_set(error, "--at=%s: the run ended before, after %" PRIu64 " instructions",
+                         options->at, machine_hart(session->machine)->counters.attempts);
+    }
+    tell(options, session, &request);
+    return true;
+}
+
+static int walk_command(const struct options *options)
+{
+    struct session session;
+    struct error error;
+    int status = STATUS_OK;
+
+    (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+    if (!walk(options, &session, &error)) {
+        status = complain(&error);
+    } else if (console_signal() != 0) {
+        status = STATUS_SIGNAL + console_signal();
+    }
+    session_close(&session);
+    return status;
+}
+
+const struct command command_walk = {
+    .name = "walk",
+    .bit = COMMAND_WALK,
+    .arguments = "[options] PROGRAM VA",
+    .summary = "tell one translation of a program, step by step, in words",
+    .help = "Runs PROGRAM to its end, or to --at, and tells how the machine would translate\n"
+            "the virtual address VA there: its parts, the TLB look-ups, every page-table\n"
+            "entry that is read, and the physical address or the rule that refuses it.\n"
+            "Nothing is changed by it. VA is a number, a symbol, or SYMBOL+NUMBER. What the\n"
+            "program prints goes to standard error.\n"
+            "\n"
+            "  pagewalk walk --mode=u hello.elf 0x80040000     as U-mode would, at the end\n"
+            "  pagewalk walk --at=user_main hello.elf user_main+8\n"
+            "  pagewalk walk --at=22000 --access=store hello.elf data_start\n"
+            "  pagewalk walk --mode=s --access=fetch hello.elf 0x80000000\n",
+    .least_words = WALK_WORDS,
+    .most_words = WALK_WORDS,
+    .run = walk_command,
+};

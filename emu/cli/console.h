@@ -1,0 +1,51 @@
+/*
+ * console.h - the guest's console on the host: where its output goes, where its input comes from,
+ * and the signals that end a run.
+ *
+ * Output is buffered by stdio. Input from a terminal is taken as it comes; any other input is read
+ * when the guest asks and waited for, so that a run does not depend on the host's timing. The end
+ * of the input only means that no more characters come.
+ */
+#ifndef EMU_CLI_CONSOLE_H
+#define EMU_CLI_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "emu/machine/machine.h"
+
+enum { CONSOLE_WATCHED = 2, CONSOLE_BUFFER = 4096 };
+
+struct console {
+    FILE *output;
+    bool has_failed;  /* output could not be written */
+    int output_errno; /* why */
+    int input;        /* a file descriptor */
+    bool input_is_terminal;
+    bool input_has_ended;
+    uint8_t buffer[CONSOLE_BUFFER]; /* input read ahead: [position, length) */
+    size_t position;
+    size_t length;
+    FILE *watched[CONSOLE_WATCHED]; /* other streams whose failure ends the run */
+};
+
+/* Makes a console that writes to output and reads from the file descriptor input. From now on
+ * SIGINT and SIGTERM end a run instead of the program; SIGPIPE and SIGXFSZ are errors of writing.
+ */
+void console_init(struct console *console, FILE *output, int input);
+
+/* Ends the run, too, when this stream can no longer be written; at most CONSOLE_WATCHED of them. */
+void console_watch(struct console *console, FILE *stream);
+
+/* The console as a machine sees it; console must stay where it is. */
+struct machine_console console_of_machine(struct console *console);
+
+/* Writes out what is buffered. Returns false if any of the output could not be written. */
+bool console_flush(struct console *console);
+
+/* The number of the signal that came, 0 if none did. */
+int console_signal(void);
+
+#endif

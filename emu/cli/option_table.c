@@ -1,0 +1,249 @@
+#include "emu/cli/option_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/cli/parse.h"
+#include "mmu/pte.h"
+
+#define MAX_MEMORY (UINT64_C(1) << 40)
+
+static apply_fn apply_access, apply_ad, apply_at, apply_dump_dtb, apply_granularity, apply_help,
+    apply_json, apply_max_instructions, apply_mem, apply_mode, apply_set, apply_signature,
+    apply_tlb, apply_trace;
+
+enum {
+    RUNS = COMMAND_RUN | COMMAND_STAT,
+    RUNS_AND_WALK = RUNS | COMMAND_WALK,
+    ALL_COMMANDS = RUNS_AND_WALK | COMMAND_PRESETS,
+};
+
+/* Lines of help have at most 51 characters, so that --help fits 80 columns. */
+const struct option_row option_rows[] = {
+    {"tlb", WITH_ARGUMENT, RUNS_AND_WALK, "SPEC",
+     "the TLB: a preset (see pagewalk presets), or parts\n"
+     "such as l1i=32,l1d=64x4,l2=256x4:lru,asid=16, or\n"
+     "PRESET,part,... to change it. N entries are fully\n"
+     "associative, SETSxWAYS are not; l2=none leaves the\n"
+     "L2 out (default: the preset default)",
+     apply_tlb},
+    {"json", WITH_ARGUMENT, RUNS, "FILE",
+     "write every counter; - is standard output, and the\n"
+     "guest's console then goes to standard error",
+     apply_json},
+    {"json", MAYBE_ARGUMENT, COMMAND_PRESETS, "FILE", "as JSON, into FILE or onto standard output",
+     apply_json},
+    {"mem", WITH_ARGUMENT, RUNS_AND_WALK, "SIZE",
+     "bytes of RAM, with K, M or G behind: a multiple of\n"
+     "4K, up to 1024G (default: 128M)",
+     apply_mem},
+    {"ad", WITH_ARGUMENT, RUNS_AND_WALK, "WHO",
+     "who sets the A and D bits: hw, always the hardware\n"
+     "(default); svade, software after a page fault;\n"
+     "svadu, as the guest says in menvcfg.ADUE",
+     apply_ad},
+    {"set", WITH_ARGUMENT, RUNS_AND_WALK, "SYMBOL=VALUE",
+     "store 8 bytes at a symbol before the start; may be\n"
+     "given again for other symbols",
+     apply_set},
+    {"max-instructions", WITH_ARGUMENT, RUNS_AND_WALK, "N",
+     "stop after N instructions, counting those that end\n"
+     "in an exception; exit status 124",
+     apply_max_instructions},
+    {"signature", WITH_ARGUMENT, RUNS, "FILE",
+     "write the memory from symbol begin_signature to\n"
+     "end_signature in hexadecimal when the run ends",
+     apply_signature},
+    {"signature-granularity", WITH_ARGUMENT, RUNS, "N", "bytes a line: 4, 8 (default) or 16",
+     apply_granularity},
+    {"trace", WITH_ARGUMENT, RUNS, "WHAT:FILE",
+     "insn:FILE writes a line per retired instruction,\n"
+     "as Spike's commit log; walk:FILE writes a line per\n"
+     "page-table walk; both may be given",
+     apply_trace},
+    {"dump-dtb", WITH_ARGUMENT, RUNS, "FILE", "write the device tree that the guest gets",
+     apply_dump_dtb},
+    {"at", WITH_ARGUMENT, COMMAND_WALK, "WHEN",
+     "after so many instructions, or as soon as the pc is\n"
+     "at this symbol (default: at the end of the run)",
+     apply_at},
+    {"access", WITH_ARGUMENT, COMMAND_WALK, "KIND", "fetch, load (default) or store", apply_access},
+    {"mode", WITH_ARGUMENT, COMMAND_WALK, "MODE",
+     "u or s, the privilege of the access (default: that\n"
+     "of the hart at that moment)",
+     apply_mode},
+    {"help", WITHOUT_ARGUMENT, ALL_COMMANDS, NULL, "this text", apply_help},
+};
+
+static bool apply_help(struct options *options, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    options->wants_help = true;
+    return true;
+}
+
+static bool apply_tlb(struct options *options, const char *argument, struct error *error)
+{
+    struct mmu_geometry_error refused;
+
+    if (mmu_geometry_parse(argument, &options->geometry, &refused)) {
+        return true;
+    }
+    return error_set(error, "'%.*s' %s", (int)refused.part_length, refused.part, refused.reason);
+}
+
+/* Files are opened later, when it is known that there will be a run. */
+static bool take_file(const char **file, const char *argument, struct error *error)
+{
+    if (*argument == '\0') {
+        return error_set(error, "a file needs a name");
+    }
+    *file = argument;
+    return true;
+}
+
+static bool apply_json(struct options *options, const char *argument, struct error *error)
+{
+    return take_file(&options->json, argument == NULL ? "-" : argument, error);
+}
+
+static bool apply_signature(struct options *options, const char *argument, struct error *error)
+{
+    return take_file(&options->signature, argument, error);
+}
+
+static bool apply_dump_dtb(struct options *options, const char *argument, struct error *error)
+{
+    return take_file(&options->dump_dtb, argument, error);
+}
+
+static bool apply_trace(struct options *options, const char *argument, struct error *error)
+{
+    static const char insn[] = "insn:";
+    static const char walk[] = "walk:";
+
+    if (strncmp(argument, insn, strlen(insn)) == 0) {
+        return take_file(&options->trace_insn, argument + strlen(insn), error);
+    }
+    if (strncmp(argument, walk, strlen(walk)) == 0) {
+        return take_file(&options->trace_walk, argument + strlen(walk), error);
+    }
+    return error_set(error, "must be insn:FILE or walk:FILE");
+}
+
+static bool apply_mem(struct options *options, const char *argument, struct error *error)
+{
+    uint64_t size;
+
+    if (!parse_size(argument, &size)) {
+        return error_set(error, "is no size: give bytes, or a number with K, M or G");
+    }
+    if (size == 0 || size > MAX_MEMORY || size % PAGE_SIZE != 0) {
+        return error_set(error, "must be a multiple of 4096 bytes, from 4K to 1024G");
+    }
+    options->ram_length = size;
+    return true;
+}
+
+/* A word out of a list. Writes its place in the list. */
+static bool take_word(const char *argument, const char *const words[], size_t count, size_t *index)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(argument, words[i]) == 0) {
+            *index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool apply_ad(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {
+        [HART_AD_HARDWARE] = "hw", [HART_AD_SVADE] = "svade", [HART_AD_SVADU] = "svadu"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be hw, svade or svadu");
+    }
+    options->ad = (enum hart_ad)index;
+    return true;
+}
+
+static bool apply_access(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {
+        [MMU_FETCH] = "fetch", [MMU_LOAD] = "load", [MMU_STORE] = "store"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be fetch, load or store");
+    }
+    options->access = (enum mmu_access)index;
+    return true;
+}
+
+static bool apply_mode(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {[MMU_USER] = "u", [MMU_SUPERVISOR] = "s"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be u or s");
+    }
+    options->mode = (struct chosen_mode){.is_chosen = true, .privilege = (enum mmu_privilege)index};
+    return true;
+}
+
+static bool apply_set(struct options *options, const char *argument, struct error *error)
+{
+    const char *equals = strchr(argument, '=');
+    struct setting setting = {.text = argument};
+    struct setting *settings;
+
+    if (equals == NULL || equals == argument || !parse_number(equals + 1, &setting.value)) {
+        return error_set(error, "must be SYMBOL=VALUE with a decimal or 0x number of 64 bits");
+    }
+    setting.symbol_length = (size_t)(equals - argument);
+    settings = realloc(options->settings, (options->setting_count + 1) * sizeof *options->settings);
+    if (settings == NULL) {
+        return error_set(error, "out of memory");
+    }
+    settings[options->setting_count++] = setting;
+    options->settings = settings;
+    return true;
+}
+
+static bool apply_max_instructions(struct options *options, const char *argument,
+                                   struct error *error)
+{
+    uint64_t number;
+
+    if (!parse_number(argument, &number) || number == 0 || number > INT64_MAX) {
+        return error_set(error, "must be a number from 1 to 2^63 - 1");
+    }
+    options->max_instructions = number;
+    return true;
+}
+
+static bool apply_granularity(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"4", "8", "16"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be 4, 8 or 16");
+    }
+    options->signature_granularity = 4u << index;
+    return true;
+}
+
+static bool apply_at(struct options *options, const char *argument, struct error *error)
+{
+    if (*argument == '\0') {
+        return error_set(error, "must be a number of instructions or a symbol");
+    }
+    options->at = argument;
+    return true;
+}

@@ -1,0 +1,180 @@
+#include "emu/cli/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/cli/option_table.h"
+#include "emu/machine/machine.h"
+
+/* Values of getopt_long above every character: the row's number is added. */
+enum { FIRST_ROW_VALUE = 256 };
+
+/* Fills the table that getopt_long wants with what the command takes. */
+static void make_getopt_table(const struct command *command, struct option table[OPTION_ROWS + 1])
+{
+    static const int getopt_words[] = {[WITHOUT_ARGUMENT] = no_argument,
+                                       [WITH_ARGUMENT] = required_argument,
+                                       [MAYBE_ARGUMENT] = optional_argument};
+    size_t used = 0;
+
+    for (int i = 0; i < OPTION_ROWS; i++) {
+        if ((option_rows[i].commands & (unsigned)command->bit) != 0) {
+            table[used++] = (struct option){.name = option_rows[i].name,
+                                            .has_arg = getopt_words[option_rows[i].has_argument],
+                                            .val = FIRST_ROW_VALUE + i};
+        }
+    }
+    table[used] = (struct option){.name = NULL};
+}
+
+/* getopt_long has said no: says why. word is the one it was at. */
+static bool explain(const struct command *command, const char *word, int result,
+                    struct error *error)
+{
+    if (result == ':') {
+        return error_set(error, "option '%s' needs an argument; see pagewalk %s --help", word,
+                         command->name);
+    }
+    if (optopt >= FIRST_ROW_VALUE) {
+        return error_set(error, "option '--%s' takes no argument",
+                         option_rows[optopt - FIRST_ROW_VALUE].name);
+    }
+    return error_set(error, "unknown option '%s'; see pagewalk %s --help", word, command->name);
+}
+
+/* True if the word is --NAME or --NAME=..., and no abbreviation of it. */
+static bool is_written_out(const char *word, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(word, "--", 2) == 0 && strncmp(word + 2, name, length) == 0 &&
+           (word[2 + length] == '\0' || word[2 + length] == '=');
+}
+
+/* Applies one option that getopt_long has found. word is the one that names it. */
+static bool apply_row(struct options *options, const struct command *command, const char *word,
+                      const struct option_row *row, struct error *error)
+{
+    struct error reason;
+
+    if (!is_written_out(word, row->name)) {
+        return error_set(error, "unknown option '%s'; see pagewalk %s --help", word, command->name);
+    }
+    if (row->apply(options, optarg, &reason)) {
+        return true;
+    }
+    return error_set(error, "--%s=%s: %s", row->name, optarg == NULL ? "" : optarg, reason.text);
+}
+
+static bool read_options(struct options *options, const struct command *command, int argc,
+                         char **argv, struct error *error)
+{
+    const char *flags = command->most_words < 0 ? "+:" : ":";
+    struct option table[OPTION_ROWS + 1];
+
+    make_getopt_table(command, table);
+    opterr = 0;
+    optind = 0; /* begin anew: argv may be another one than last time */
+    for (;;) {
+        int result = getopt_long(argc, argv, flags, table, NULL);
+        const char *word = optind > 1 ? argv[optind - 1] : "";
+
+        if (result == -1) {
+            break;
+        }
+        if (result < FIRST_ROW_VALUE) {
+            char letter[] = {'-', (char)optopt, '\0'};
+            bool is_short = optopt > 0 && optopt < FIRST_ROW_VALUE;
+
+            return explain(command, is_short ? letter : word, result, error);
+        }
+        if (optarg != NULL && optarg == word) {
+            word = argv[optind - 2]; /* --NAME ARGUMENT: two words */
+        }
+        if (!apply_row(options, command, word, &option_rows[result - FIRST_ROW_VALUE], error)) {
+            return false;
+        }
+        if (options->wants_help) {
+            return true;
+        }
+    }
+    options->words = argv + optind;
+    options->word_count = argc - optind;
+    return true;
+}
+
+static bool check_words(const struct options *options, const struct command *command,
+                        struct error *error)
+{
+    static const char *const missing[] = {"PROGRAM", "VA"};
+
+    if (options->word_count < command->least_words) {
+        return error_set(error, "no %s given; usage: pagewalk %s %s", missing[options->word_count],
+                         command->name, command->arguments);
+    }
+    if (command->most_words >= 0 && options->word_count > command->most_words) {
+        return error_set(error, "'%s' is one word too many; usage: pagewalk %s %s",
+                         options->words[command->most_words], command->name, command->arguments);
+    }
+    return true;
+}
+
+bool options_parse(struct options *options, const struct command *command, int argc, char **argv,
+                   struct error *error)
+{
+    struct mmu_geometry_error unused;
+
+    *options = (struct options){
+        .ram_length = MACHINE_DEFAULT_MEMORY,
+        .ad = HART_AD_HARDWARE,
+        .max_instructions = UINT64_MAX,
+        .signature_granularity = 8,
+        .access = MMU_LOAD,
+    };
+    (void)mmu_geometry_parse("default", &options->geometry, &unused);
+    return read_options(options, command, argc, argv, error) &&
+           (options->wants_help || check_words(options, command, error));
+}
+
+void options_finish(struct options *options)
+{
+    free(options->settings);
+    options->settings = NULL;
+}
+
+/* One option: its name in a column, its lines of help in another. */
+static void print_row(FILE *file, const struct option_row *row)
+{
+    enum { NAME_WIDTH = 26 };
+    char name[64];
+    const char *line = row->help;
+
+    switch (row->has_argument) {
+    case WITHOUT_ARGUMENT: snprintf(name, sizeof name, "--%s", row->name); break;
+    case WITH_ARGUMENT: snprintf(name, sizeof name, "--%s=%s", row->name, row->argument); break;
+    case MAYBE_ARGUMENT: snprintf(name, sizeof name, "--%s[=%s]", row->name, row->argument); break;
+    }
+    fprintf(file, "  %-*s ", NAME_WIDTH, name);
+    for (;;) {
+        int length = (int)strcspn(line, "\n");
+
+        fprintf(file, "%.*s\n", length, line);
+        if (line[length] == '\0') {
+            return;
+        }
+        line += length + 1;
+        fprintf(file, "  %-*s ", NAME_WIDTH, "");
+    }
+}
+
+void options_help(FILE *file, const struct command *command)
+{
+    fprintf(file, "usage: pagewalk %s %s\n\n%s\nOptions:\n", command->name, command->arguments,
+            command->help);
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        if ((option_rows[i].commands & (unsigned)command->bit) != 0) {
+            print_row(file, &option_rows[i]);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/*
+ * options.h - the options of all commands: one table that is parsed from and that --help is printed
+ * from.
+ *
+ * Options stand before PROGRAM; what follows it belongs to the guest. (walk, which hands nothing to
+ * the guest, takes options anywhere.) Names are written out: an abbreviation would change its
+ * meaning when an option is added.
+ */
+#ifndef EMU_CLI_OPTIONS_H
+#define EMU_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "emu/cli/command.h"
+#include "emu/hart/hart.h"
+#include "emu/machine/error.h"
+#include "mmu/mmu.h"
+
+/* One --set. */
+struct setting {
+    const char *text; /* SYMBOL=VALUE as given, for messages */
+    size_t symbol_length;
+    uint64_t value;
+};
+
+/* --mode: the privilege that walk uses instead of the hart's own. */
+struct chosen_mode {
+    bool is_chosen;
+    enum mmu_privilege privilege;
+};
+
+struct options {
+    bool wants_help;
+    struct mmu_geometry geometry;
+    const char *json; /* files: NULL where not asked for, "-" for standard output */
+    uint64_t ram_length;
+    enum hart_ad ad;
+    struct setting *settings;
+    size_t setting_count;
+    uint64_t max_instructions;
+    const char *signature;
+    unsigned signature_granularity; /* bytes a line: 4, 8 or 16 */
+    const char *trace_insn;
+    const char *trace_walk;
+    const char *dump_dtb;
+    const char *at;
+    enum mmu_access access;
+    struct chosen_mode mode;
+    char **words; /* those that are no options: PROGRAM and what follows, in argv */
+    int word_count;
+};
+
+/* Reads the words of argv from argv[1] on, argv[0] being the command's name. Returns true, or sets
+ * *error and returns false; options_finish is due either way. Texts stay where they are in argv. */
+bool options_parse(struct options *options, const struct command *command, int argc, char **argv,
+                   struct error *error);
+
+void options_finish(struct options *options);
+
+/* Prints how the command is used: what it does, examples, its options. */
+void options_help(FILE *file, const struct command *command);
+
+#endif

@@ -1,0 +1,105 @@
+#include "emu/cli/session.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The words from first on, joined by spaces; to be freed. "" where there is none. */
+static char *join(char *const *words, int count, int first)
+{
+    size_t length = 1;
+    char *joined;
+    char *end;
+
+    for (int i = first; i < count; i++) {
+        length += strlen(words[i]) + 1;
+    }
+    joined = malloc(length);
+    if (joined == NULL) {
+        return NULL;
+    }
+    end = joined;
+    for (int i = first; i < count; i++) {
+        if (i > first) {
+            *end++ = ' ';
+        }
+        end = stpcpy(end, words[i]);
+    }
+    *end = '\0';
+    return joined;
+}
+
+static bool make_machine(struct session *session, const struct options *options, int first_argument,
+                         struct error *error)
+{
+    bool has_arguments = options->word_count > first_argument;
+    struct machine_config config = {
+        .geometry = options->geometry,
+        .ad = options->ad,
+        .ram_length = options->ram_length,
+        .console = console_of_machine(&session->console),
+    };
+
+    session->arguments = join(options->words, options->word_count, first_argument);
+    if (session->arguments == NULL) {
+        return error_set(error, "out of memory");
+    }
+    config.bootargs = has_arguments ? session->arguments : NULL;
+    session->machine = machine_create(&config, error);
+    return session->machine != NULL &&
+           machine_load(session->machine, &session->program, session->name, error);
+}
+
+static bool apply_setting(struct session *session, const struct setting *setting,
+                          struct error *error)
+{
+    char *name = strndup(setting->text, setting->symbol_length);
+    const struct symbol *symbol;
+
+    if (name == NULL) {
+        return error_set(error, "out of memory");
+    }
+    symbol = symbols_find(&session->program.symbols, name);
+    free(name);
+    if (symbol == NULL) {
+        return error_set(error, "--set=%s: %s has no symbol '%.*s'", setting->text, session->name,
+                         (int)setting->symbol_length, setting->text);
+    }
+    if (symbol->size != 0 && symbol->size < sizeof setting->value) {
+        return error_set(error, "--set=%s: '%s' has %" PRIu64 " bytes in %s, and 8 are stored",
+                         setting->text, symbol->name, symbol->size, session->name);
+    }
+    if (!machine_poke(session->machine, symbol->address, setting->value)) {
+        return error_set(error, "--set=%s: '%s' is at 0x%" PRIx64 ", which is not in RAM",
+                         setting->text, symbol->name, symbol->address);
+    }
+    return true;
+}
+
+bool session_open(struct session *session, const struct options *options, int first_argument,
+                  FILE *output, struct error *error)
+{
+    *session = (struct session){.name = options->words[0]};
+    console_init(&session->console, output, STDIN_FILENO);
+    if (!elf_program_read(&session->program, session->name, error)) {
+        session->program = (struct elf_program){.segment = NULL};
+        return false;
+    }
+    if (!make_machine(session, options, first_argument, error)) {
+        return false;
+    }
+    for (size_t i = 0; i < options->setting_count; i++) {
+        if (!apply_setting(session, &options->settings[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void session_close(struct session *session)
+{
+    machine_destroy(session->machine);
+    elf_program_finish(&session->program);
+    free(session->arguments);
+}

@@ -1,0 +1,302 @@
+#include "emu/report/narrate.h"
+
+#include <inttypes.h>
+
+#include "emu/hart/bits.h"
+#include "emu/hart/trap.h"
+#include "emu/report/names.h"
+#include "mmu/pte.h"
+
+enum {
+    SV39_VA_BITS = 39,
+    ENTRY_INDENT = sizeof "L1D hit:  " - 1,
+    PTE_INDENT = sizeof "level 0: " - 1,
+};
+
+static void print_heading(FILE *file, const char *heading)
+{
+    fprintf(file, "%-*s", NARRATE_HEADING_WIDTH, heading);
+}
+
+/* Begins a line below another one, so many columns to the right of where that began. */
+static void print_indent(FILE *file, int columns)
+{
+    fprintf(file, "%*s", NARRATE_HEADING_WIDTH + columns, "");
+}
+
+/* The access in words, such as "a load from", for "... 0xADDRESS". */
+static const char *access_words(enum mmu_access access)
+{
+    static const char *const words[] = {
+        [MMU_FETCH] = "a fetch from", [MMU_LOAD] = "a load from", [MMU_STORE] = "a store to"};
+    return words[access];
+}
+
+static unsigned asid_of(const struct mmu_mode *mode)
+{
+    return (unsigned)((mode->satp & SATP_ASID) >> SATP_ASID_SHIFT);
+}
+
+static void print_access(FILE *file, const struct narration *narration)
+{
+    const struct mmu_mode *mode = &narration->mode;
+
+    print_heading(file, "access");
+    fprintf(file, "%s 0x%016" PRIx64 " in %c-mode, SUM=%d MXR=%d, A and D set by %s\n",
+            access_words(narration->access), narration->va, letter_of_privilege(mode->privilege),
+            mode->sum, mode->mxr, mode->hardware_ad ? "hardware" : "software");
+    print_heading(file, "satp");
+    fprintf(file, "0x%016" PRIx64, mode->satp);
+    if (mode->satp >> SATP_MODE_SHIFT == SATP_MODE_BARE) {
+        fprintf(file, ": Bare\n");
+    } else {
+        fprintf(file, ": Sv39, ASID %u, root table at 0x%" PRIx64 "\n", asid_of(mode),
+                (mode->satp & SATP_PPN) << PAGE_SHIFT);
+    }
+}
+
+static void print_binary(FILE *file, uint64_t value, unsigned bits)
+{
+    while (bits-- > 0) {
+        fputc('0' + (int)(value >> bits & 1), file);
+    }
+}
+
+/* One part of the address: its bits, and what they make as a number. */
+static void print_part(FILE *file, const char *name, uint64_t value, unsigned bits)
+{
+    print_indent(file, 0);
+    fprintf(file, "%-8s", name);
+    print_binary(file, value, bits);
+    fprintf(file, "%*s = 0x%03" PRIx64 " (%" PRIu64 ")\n", PAGE_SHIFT - (int)bits, "", value,
+            value);
+}
+
+static void print_address(FILE *file, uint64_t va)
+{
+    static const char *const names[SV39_LEVELS] = {"VPN[0]", "VPN[1]", "VPN[2]"};
+
+    print_heading(file, "address");
+    fprintf(file, "0x%016" PRIx64 "\n", va);
+    for (unsigned level = SV39_LEVELS; level-- > 0;) {
+        uint64_t index = va >> (PAGE_SHIFT + level * VPN_BITS) & ((1u << VPN_BITS) - 1);
+
+        print_part(file, names[level], index, VPN_BITS);
+    }
+    print_part(file, "offset", va & (PAGE_SIZE - 1), PAGE_SHIFT);
+    print_indent(file, 0);
+    fprintf(file, "bits 63 to 39 %s bit 38\n",
+            sign_extend(va, SV39_VA_BITS) == va ? "all equal" : "do not all equal");
+}
+
+/* The bits of a leaf that say who may do what, in words. */
+static void print_flags(FILE *file, uint64_t pte)
+{
+    static const struct {
+        uint64_t bit;
+        const char *set;
+        const char *clear; /* NULL: not worth saying */
+    } flags[] = {
+        {PTE_R, "readable", "not readable"},
+        {PTE_W, "writable", "not writable"},
+        {PTE_X, "executable", "not executable"},
+        {PTE_U, "for U-mode", "not for U-mode"},
+        {PTE_G, "global", NULL},
+        {PTE_A, "accessed", "not accessed"},
+        {PTE_D, "dirty", "not dirty"},
+    };
+    const char *separator = "";
+
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        const char *word = (pte & flags[i].bit) != 0 ? flags[i].set : flags[i].clear;
+
+        if (word != NULL) {
+            fprintf(file, "%s%s", separator, word);
+            separator = ", ";
+        }
+    }
+}
+
+static void print_cached(FILE *file, const struct mmu_cached *entry)
+{
+    fprintf(file, "the %s page at 0x%016" PRIx64 ", ", name_of_size(entry->size), entry->va);
+    if (entry->is_global) {
+        fprintf(file, "global");
+    } else {
+        fprintf(file, "ASID %u", entry->asid);
+    }
+    fprintf(file, ", PTE 0x%016" PRIx64 "\n", entry->pte);
+    print_indent(file, ENTRY_INDENT);
+    print_flags(file, entry->pte);
+    fprintf(file, "\n");
+}
+
+static void print_lookups(FILE *file, const struct narration *narration)
+{
+    static const char *const names[MMU_ARRAYS] = {
+        [MMU_L1I] = "L1I", [MMU_L1D] = "L1D", [MMU_L2] = "L2"};
+    const char *heading = "TLB";
+
+    for (size_t i = 0; i < MMU_ARRAYS; i++) {
+        if (!narration->probe.array[i].was_asked) {
+            continue;
+        }
+        print_heading(file, heading);
+        heading = "";
+        fprintf(file, "%-4s", names[i]);
+        if (!narration->probe.array[i].matched) {
+            fprintf(file, "miss\n");
+        } else if (narration->probe.array[i].answers) {
+            fprintf(file, "hit:  ");
+            print_cached(file, &narration->probe.array[i].entry);
+        } else {
+            fprintf(file, "miss, because D is clear and must be set in memory; it has\n");
+            print_indent(file, ENTRY_INDENT);
+            print_cached(file, &narration->probe.array[i].entry);
+        }
+    }
+}
+
+/* What a PTE is, by its low bits. */
+static void print_pte(FILE *file, const struct mmu_walk_step *step)
+{
+    static const char *const leaf_sizes[SV39_LEVELS] = {"4 KiB", "2 MiB", "1 GiB"};
+
+    if ((step->pte & PTE_V) == 0) {
+        fprintf(file, "not valid (V=0)");
+    } else if (pte_is_leaf(step->pte)) {
+        fprintf(file, "leaf of a %s page at 0x%" PRIx64 ":\n", leaf_sizes[step->level],
+                pte_ppn(step->pte) << PAGE_SHIFT);
+        print_indent(file, PTE_INDENT);
+        print_flags(file, step->pte);
+    } else if ((step->pte & PTE_W) != 0) {
+        fprintf(file, "reserved: writable but not readable");
+    } else {
+        fprintf(file, "pointer to the table at 0x%" PRIx64 "%s", pte_ppn(step->pte) << PAGE_SHIFT,
+                (step->pte & PTE_G) != 0 ? ", global" : "");
+    }
+}
+
+static void print_walk(FILE *file, const struct mmu_walk *walk)
+{
+    const char *heading = "walk";
+
+    for (unsigned i = 0; i < walk->step_count; i++) {
+        const struct mmu_walk_step *step = &walk->step[i];
+        bool is_last = i + 1 == walk->step_count;
+
+        print_heading(file, heading);
+        heading = "";
+        fprintf(file, "level %u: the PTE at 0x%" PRIx64, step->level, step->pte_pa);
+        if (is_last && walk->rule == MMU_PTE_UNREADABLE) {
+            fprintf(file, " cannot be read\n");
+            continue;
+        }
+        fprintf(file, " is 0x%016" PRIx64 "\n", step->pte);
+        print_indent(file, PTE_INDENT);
+        print_pte(file, step);
+        fprintf(file, "\n");
+    }
+    if (walk->rule == MMU_ALLOWED && (walk->sets_a || walk->sets_d)) {
+        print_indent(file, 0);
+        fprintf(file, "the access sets %s in that PTE\n",
+                walk->sets_a && walk->sets_d ? "A and D" : (walk->sets_a ? "A" : "D"));
+    }
+}
+
+/* Ends a line with the exception that is raised. */
+static void print_exception(FILE *file, enum mmu_status status, enum mmu_access access)
+{
+    enum trap_cause cause = trap_from_mmu(status, access);
+
+    print_indent(file, 0);
+    fprintf(file, "exception %d, %s\n", (int)cause, trap_cause_name(cause));
+}
+
+static const char *device_at(const struct bus *bus, uint64_t pa)
+{
+    for (size_t i = 0; i < bus->slot_count; i++) {
+        if (pa - bus->slot[i].base < bus->slot[i].device->ops->length) {
+            return bus->slot[i].device->ops->name;
+        }
+    }
+    return NULL;
+}
+
+/* The translation is done; what is at its end? */
+static void print_physical(FILE *file, const struct narration *narration, uint64_t pa)
+{
+    const char *device = device_at(narration->bus, pa);
+    bool is_ram = bus_is_ram(narration->bus, pa, 1);
+    bool is_refused =
+        !pmp_allows(narration->pmp, pa, 1, narration->access, narration->mode.privilege);
+
+    print_heading(file, "result");
+    fprintf(file, "physical address 0x%016" PRIx64 ", ", pa);
+    if (is_ram) {
+        fprintf(file, "in RAM\n");
+    } else if (device != NULL) {
+        fprintf(file, "in the device %s\n", device);
+    } else {
+        fprintf(file, "where nothing answers\n");
+    }
+    if (is_refused) {
+        print_indent(file, 0);
+        fprintf(file, "refused by PMP\n");
+    }
+    if (is_refused || (!is_ram && device == NULL)) {
+        print_exception(file, MMU_ACCESS_FAULT, narration->access);
+    }
+}
+
+/* A walk ended at a PTE out of its reach: was it PMP? */
+static void print_pte_reach(FILE *file, const struct narration *narration)
+{
+    const struct mmu_walk *walk = &narration->probe.walk;
+    bool is_write = walk->rule == MMU_PTE_UNWRITABLE;
+    uint64_t pte_pa = walk->step[walk->step_count - 1].pte_pa;
+    bool is_allowed = pmp_allows(narration->pmp, pte_pa, PTE_SIZE, is_write ? MMU_STORE : MMU_LOAD,
+                                 MMU_SUPERVISOR);
+
+    print_indent(file, 0);
+    fprintf(file, "%s\n",
+            is_allowed ? "there is no RAM at that PTE" : "PMP refuses S-mode that PTE");
+}
+
+static void print_fault(FILE *file, const struct narration *narration)
+{
+    enum mmu_rule rule = narration->probe.rule;
+
+    print_heading(file, "result");
+    fprintf(file, "%s: %s\n",
+            mmu_rule_status(rule) == MMU_PAGE_FAULT ? "page fault" : "access fault",
+            mmu_rule_words(rule));
+    if (narration->probe.walks && mmu_rule_status(rule) == MMU_ACCESS_FAULT) {
+        print_pte_reach(file, narration);
+    }
+    print_exception(file, mmu_rule_status(rule), narration->access);
+}
+
+void narrate(FILE *file, const struct narration *narration)
+{
+    const struct mmu_probe *probe = &narration->probe;
+
+    print_access(file, narration);
+    if (!mmu_is_active(&narration->mode)) {
+        print_heading(file, "walk");
+        fprintf(file, "nothing is translated %s; the address is physical\n",
+                narration->mode.privilege == MMU_MACHINE ? "in M-mode" : "while satp is Bare");
+        print_physical(file, narration, narration->va);
+        return;
+    }
+    print_address(file, narration->va);
+    print_lookups(file, narration);
+    if (probe->walks) {
+        print_walk(file, &probe->walk);
+    }
+    if (probe->rule == MMU_ALLOWED) {
+        print_physical(file, narration, probe->pa);
+    } else {
+        print_fault(file, narration);
+    }
+}

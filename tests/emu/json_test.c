@@ -1,0 +1,309 @@
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/report/report.h"
+
+enum { ASIDS = 3 };
+
+static struct mmu_share_counters shares[ASIDS];
+static struct report report;
+static char *text;
+static size_t text_length;
+static json_t *root;
+
+/* Numbers that are all different, so that a counter under the wrong name shows. */
+static void number(void *counters, size_t size, uint64_t first)
+{
+    uint64_t *count = counters;
+
+    for (size_t i = 0; i < size / sizeof *count; i++) {
+        count[i] = first + i;
+    }
+}
+
+static void make_report(void)
+{
+    report = (struct report){
+        .reason = REPORT_GUEST,
+        .code = 300,
+        .status = 255,
+        .geometry = {.array = {[MMU_L1I] = {.sets = 1, .ways = 16},
+                               [MMU_L1D] = {.sets = 4, .ways = 8},
+                               [MMU_L2] = {.sets = 64, .ways = 2}},
+                     .asid_bits = 9},
+        .ad = HART_AD_SVADE,
+        .total.mmu = {.asid = shares, .asid_count = ASIDS, .has_l2 = true, .valid = {61, 62, 63}},
+        .markers = {.begin = 71,
+                    .end = 72,
+                    .reset = 73,
+                    .event = 74,
+                    .unknown = 75,
+                    .ignored_begins = 76,
+                    .ignored_ends = 77},
+        .host_seconds = 1.5,
+    };
+    number(&report.total.hart, sizeof report.total.hart, 1000);
+    number(&report.total.mmu.total, sizeof report.total.mmu.total, 10000);
+    number(&shares[0], sizeof shares[0], 500);
+    number(&shares[2], sizeof shares[2], 600);
+}
+
+/* Writes the report and reads it again. */
+static void write_and_read(void)
+{
+    FILE *file = open_memstream(&text, &text_length);
+    json_error_t error;
+
+    cr_assert(report_json(file, &report));
+    cr_assert(eq(int, fclose(file), 0));
+    root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    cr_assert(root != NULL, "%s", error.text);
+}
+
+/* The value at a path such as "l1d.by_size.4K.hits"; a number picks from a list. */
+static json_t *find(const char *path)
+{
+    json_t *value = root;
+    char *copy = strdup(path);
+    char *rest = copy;
+    char *key;
+
+    while ((key = strsep(&rest, ".")) != NULL && value != NULL) {
+        value = json_is_array(value) ? json_array_get(value, strtoul(key, NULL, 10))
+                                     : json_object_get(value, key);
+    }
+    free(copy);
+    return value;
+}
+
+static bool is_of_type(const json_t *value, json_type type)
+{
+    return value != NULL && json_typeof(value) == type;
+}
+
+static uint64_t find_number(const char *path)
+{
+    json_t *value = find(path);
+
+    cr_expect(is_of_type(value, JSON_INTEGER), "%s is no integer", path);
+    return (uint64_t)json_integer_value(value);
+}
+
+static void setup(void)
+{
+    make_report();
+    write_and_read();
+}
+
+static void teardown(void)
+{
+    json_decref(root);
+    free(text);
+}
+
+TestSuite(json, .init = setup, .fini = teardown);
+
+Test(json, every_counter_has_its_name)
+{
+    const struct hart_counters *hart = &report.total.hart;
+    const struct mmu_counters *mmu = &report.total.mmu.total;
+    const struct mmu_array_counters *l1i = &mmu->array[MMU_L1I];
+    const struct mmu_array_counters *l1d = &mmu->array[MMU_L1D];
+    const struct mmu_array_counters *l2 = &mmu->array[MMU_L2];
+    const struct {
+        const char *path;
+        uint64_t value;
+    } rows[] = {
+        {"schema", 1},
+        {"instructions", hart->retired},
+        {"attempts", hart->attempts},
+        {"exceptions", hart->exceptions},
+        {"interrupts", hart->interrupts},
+        {"ticks", hart->cycles / 100},
+        {"exit.code", 300},
+        {"exit.status", 255},
+        {"tlb.l1i.sets", 1},
+        {"tlb.l1i.ways", 16},
+        {"tlb.l1d.sets", 4},
+        {"tlb.l1d.ways", 8},
+        {"tlb.l1d.entries", 32},
+        {"tlb.l2.entries", 128},
+        {"tlb.asid_bits", 9},
+        {"l1i.accesses", l1i->accesses[0] + l1i->accesses[1] + l1i->accesses[2]},
+        {"l1d.hits", l1d->hits[0] + l1d->hits[1] + l1d->hits[2]},
+        {"l2.misses", l2->misses[0] + l2->misses[1] + l2->misses[2]},
+        {"l1d.negative_hits", l1d->negative_hits},
+        {"l1d.fills", l1d->fills},
+        {"l1d.evictions", l1d->evictions},
+        {"l1d.invalidations", l1d->invalidations},
+        {"l1i.valid", 61},
+        {"l1d.valid", 62},
+        {"l2.valid", 63},
+        {"l1d.by_size.4K.hits", l1d->hits_by_size[MMU_4K]},
+        {"l1d.by_size.64K.misses", l1d->misses_by_size[MMU_64K]},
+        {"l1d.by_size.2M.misses", l1d->misses_by_size[MMU_2M]},
+        {"l2.by_size.1G.hits", l2->hits_by_size[MMU_1G]},
+        {"l2.by_size.512G.hits", l2->hits_by_size[MMU_512G]},
+        {"l2.by_size.256T.misses", l2->misses_by_size[MMU_256T]},
+        {"l1i.by_size.none.misses", l1i->misses_by_size[MMU_NO_SIZE]},
+        {"l1i.by_access.fetch.accesses", l1i->accesses[MMU_FETCH]},
+        {"l1d.by_access.load.hits", l1d->hits[MMU_LOAD]},
+        {"l1d.by_access.store.misses", l1d->misses[MMU_STORE]},
+        {"walks.count", mmu->walk.count},
+        {"walks.completed", mmu->walk.completed_by_size[0] + mmu->walk.completed_by_size[1] +
+                                mmu->walk.completed_by_size[2] + mmu->walk.completed_by_size[3] +
+                                mmu->walk.completed_by_size[4] + mmu->walk.completed_by_size[5]},
+        {"walks.faulted", mmu->walk.faulted},
+        {"walks.pte_reads", mmu->walk.pte_reads},
+        {"walks.pte_reads_by_level.0", mmu->walk.pte_reads_by_level[0]},
+        {"walks.pte_reads_by_level.2", mmu->walk.pte_reads_by_level[2]},
+        {"walks.by_size.2M", mmu->walk.completed_by_size[MMU_2M]},
+        {"walks.a_updates", mmu->walk.a_updates},
+        {"walks.d_updates", mmu->walk.d_updates},
+        {"faults.fetch_page", hart->faults[12]},
+        {"faults.load_page", hart->faults[13]},
+        {"faults.store_page", hart->faults[15]},
+        {"faults.fetch_access", hart->faults[1]},
+        {"faults.load_access", hart->faults[5]},
+        {"faults.store_access", hart->faults[7]},
+        {"fences.all.count", mmu->fence[MMU_FENCE_ALL].count},
+        {"fences.asid.entries_killed", mmu->fence[MMU_FENCE_ASID].entries_killed},
+        {"fences.va.walk_cache_killed", mmu->fence[MMU_FENCE_VA].walk_cache_killed},
+        {"fences.va_asid.useless", mmu->fence[MMU_FENCE_VA_ASID].useless},
+        {"by_mode.u.l1d.misses", mmu->mode[0].array[MMU_L1D].misses},
+        {"by_mode.s.l2.accesses", mmu->mode[1].array[MMU_L2].accesses},
+        {"by_mode.s.walks", mmu->mode[1].walks},
+        {"by_asid.0.l1i.hits", shares[0].array[MMU_L1I].hits},
+        {"by_asid.2.walks", shares[2].walks},
+        {"markers.begin", 71},
+        {"markers.end", 72},
+        {"markers.reset", 73},
+        {"markers.event", 74},
+        {"markers.unknown", 75},
+        {"markers.ignored_begins", 76},
+        {"markers.ignored_ends", 77},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect(eq(u64, find_number(rows[i].path), rows[i].value), "%s", rows[i].path);
+    }
+}
+
+Test(json, words_are_words)
+{
+    static const struct {
+        const char *path;
+        const char *value;
+    } rows[] = {
+        {"version", "0.1.0"},       {"exit.reason", "guest"},   {"tlb.ad", "svade"},
+        {"tlb.l1d.policy", "lru"},  {"tlb.page_sizes.0", "4K"}, {"tlb.page_sizes.1", "2M"},
+        {"tlb.page_sizes.2", "1G"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *value = json_string_value(find(rows[i].path));
+
+        cr_assert(value != NULL, "%s", rows[i].path);
+        cr_expect(eq(str, (char *)value, (char *)rows[i].value), "%s", rows[i].path);
+    }
+}
+
+Test(json, keys_stand_in_the_order_of_the_manual)
+{
+    static const char *const keys[] = {
+        "schema", "version", "instructions", "attempts", "exceptions", "interrupts", "ticks",
+        "exit",   "tlb",     "l1i",          "l1d",      "l2",         "walks",      "faults",
+        "fences", "by_mode", "by_asid",      "roi",      "markers",
+    };
+    void *iterator = json_object_iter(root);
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        cr_assert(iterator != NULL, "%s", keys[i]);
+        cr_expect(eq(str, (char *)json_object_iter_key(iterator), (char *)keys[i]));
+        iterator = json_object_iter_next(root, iterator);
+    }
+    cr_expect(iterator == NULL, "a key that is not in the manual");
+}
+
+Test(json, an_asid_that_was_never_used_is_left_out)
+{
+    cr_expect(find("by_asid.1") == NULL);
+    cr_expect(eq(sz, json_object_size(find("by_asid")), 2));
+}
+
+Test(json, only_the_reason_of_the_end_changes_with_it)
+{
+    static const char *const words[] = {
+        [REPORT_GUEST] = "guest",   [REPORT_LIMIT] = "limit", [REPORT_IDLE] = "idle",
+        [REPORT_SIGNAL] = "signal", [REPORT_LAW] = "law",
+    };
+
+    for (int reason = REPORT_GUEST; reason <= REPORT_LAW; reason++) {
+        teardown();
+        report.reason = (enum report_reason)reason;
+        write_and_read();
+        cr_expect(eq(str, (char *)json_string_value(find("exit.reason")), (char *)words[reason]));
+    }
+}
+
+Test(json, without_an_l2_all_that_is_its_is_null)
+{
+    static const char *const paths[] = {"tlb.l2", "l2", "by_mode.u.l2", "by_mode.s.l2",
+                                        "by_asid.0.l2"};
+
+    teardown();
+    report.geometry.array[MMU_L2].sets = 0;
+    report.total.mmu.has_l2 = false;
+    write_and_read();
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        cr_expect(is_of_type(find(paths[i]), JSON_NULL), "%s", paths[i]);
+    }
+}
+
+Test(json, roi_is_null_or_has_the_same_names_but_those_of_the_run)
+{
+    static const char *const run_only[] = {"schema", "version", "exit", "tlb", "roi", "markers"};
+    struct counts roi = report.total;
+    json_t *again;
+
+    cr_expect(is_of_type(find("roi"), JSON_NULL));
+    teardown();
+    number(&roi.hart, sizeof roi.hart, 2000);
+    report.roi = &roi;
+    write_and_read();
+    cr_expect(eq(u64, find_number("roi.instructions"), roi.hart.retired));
+    cr_expect(eq(u64, find_number("roi.faults.load_page"), roi.hart.faults[13]));
+    cr_expect(eq(u64, find_number("roi.l2.valid"), 63));
+
+    again = json_object();
+    json_object_update(again, root);
+    for (size_t i = 0; i < sizeof run_only / sizeof *run_only; i++) {
+        cr_expect(eq(int, json_object_del(again, run_only[i]), 0));
+        cr_expect(json_object_get(find("roi"), run_only[i]) == NULL, "%s", run_only[i]);
+    }
+    cr_expect(eq(sz, json_object_size(again), json_object_size(find("roi"))));
+    json_decref(again);
+}
+
+Test(json, host_time_is_not_in_it)
+{
+    char *first = strdup(text);
+
+    teardown();
+    report.host_seconds = 99;
+    write_and_read();
+    cr_expect(eq(str, text, first));
+    free(first);
+}
+
+Test(json, a_write_that_fails_is_told)
+{
+    FILE *full = fopen("/dev/full", "w");
+
+    cr_expect(not(report_json(full, &report)), "it is longer than what stdio buffers");
+    (void)fclose(full);
+}

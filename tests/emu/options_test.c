@@ -1,0 +1,240 @@
+#include "emu/cli/options.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/machine/machine.h"
+
+enum { MAX_WORDS = 16 };
+
+static struct options options;
+static struct error error;
+static char line[512];
+static char *words[MAX_WORDS + 1];
+
+/* Parses a line of words separated by blanks, the first being the command. */
+static bool parse(const struct command *command, const char *text)
+{
+    int count = 0;
+    char *rest = line;
+
+    options_finish(&options);
+    snprintf(line, sizeof line, "%s", text);
+    error.text[0] = '\0';
+    while (count < MAX_WORDS && (words[count] = strsep(&rest, " ")) != NULL) {
+        count++;
+    }
+    words[count] = NULL;
+    return options_parse(&options, command, count, words, &error);
+}
+
+static void teardown(void)
+{
+    options_finish(&options);
+}
+
+TestSuite(options, .fini = teardown);
+
+Test(options, defaults_are_those_of_the_help)
+{
+    cr_assert(parse(&command_run, "run prog"));
+    cr_expect(eq(u64, options.ram_length, MACHINE_DEFAULT_MEMORY));
+    cr_expect(eq(int, options.ad, HART_AD_HARDWARE));
+    cr_expect(eq(u64, options.max_instructions, UINT64_MAX));
+    cr_expect(eq(uint, options.signature_granularity, 8));
+    cr_expect(eq(uint, options.geometry.array[MMU_L1D].ways, 32));
+    cr_expect(eq(uint, options.geometry.array[MMU_L2].sets, 256));
+    cr_expect(options.json == NULL && options.signature == NULL && options.dump_dtb == NULL);
+    cr_expect(options.trace_insn == NULL && options.trace_walk == NULL);
+    cr_expect(eq(sz, options.setting_count, 0));
+    cr_assert(parse(&command_walk, "walk prog 0"));
+    cr_expect(eq(int, options.access, MMU_LOAD));
+    cr_expect(not(options.mode.is_chosen));
+    cr_expect(options.at == NULL);
+}
+
+Test(options, each_has_its_effect)
+{
+    cr_assert(parse(&command_run, "run --tlb=l1i=4,l1d=8 --json=j --mem=16M --ad=svadu "
+                                  "--max-instructions=99 --signature=s --signature-granularity=16 "
+                                  "--trace=insn:i --trace=walk:w --dump-dtb=d prog"),
+              "%s", error.text);
+    cr_expect(eq(uint, options.geometry.array[MMU_L1I].ways, 4));
+    cr_expect(eq(uint, options.geometry.array[MMU_L1D].ways, 8));
+    cr_expect(eq(uint, options.geometry.array[MMU_L2].sets, 0));
+    cr_expect(eq(str, (char *)options.json, "j"));
+    cr_expect(eq(u64, options.ram_length, UINT64_C(16) << 20));
+    cr_expect(eq(int, options.ad, HART_AD_SVADU));
+    cr_expect(eq(u64, options.max_instructions, 99));
+    cr_expect(eq(str, (char *)options.signature, "s"));
+    cr_expect(eq(uint, options.signature_granularity, 16));
+    cr_expect(eq(str, (char *)options.trace_insn, "i"));
+    cr_expect(eq(str, (char *)options.trace_walk, "w"));
+    cr_expect(eq(str, (char *)options.dump_dtb, "d"));
+    cr_assert(parse(&command_walk, "walk --at=main --access=store --mode=s prog 0x10"));
+    cr_expect(eq(str, (char *)options.at, "main"));
+    cr_expect(eq(int, options.access, MMU_STORE));
+    cr_expect(options.mode.is_chosen);
+    cr_expect(eq(int, options.mode.privilege, MMU_SUPERVISOR));
+    cr_expect(eq(str, options.words[1], "0x10"));
+}
+
+Test(options, an_argument_may_be_a_word_of_its_own)
+{
+    cr_assert(parse(&command_run, "run --json out.json --mem 8M prog"), "%s", error.text);
+    cr_expect(eq(str, (char *)options.json, "out.json"));
+    cr_expect(eq(u64, options.ram_length, UINT64_C(8) << 20));
+    cr_expect(eq(str, options.words[0], "prog"));
+}
+
+Test(options, set_may_be_repeated)
+{
+    cr_assert(parse(&command_run, "run --set=a=1 --set=bc=0xff --set=a=2 prog"));
+    cr_assert(eq(sz, options.setting_count, 3));
+    cr_expect(eq(sz, options.settings[1].symbol_length, 2));
+    cr_expect(eq(u64, options.settings[1].value, 255));
+    cr_expect(eq(u64, options.settings[2].value, 2));
+}
+
+Test(options, the_last_of_several_counts)
+{
+    cr_assert(parse(&command_run, "run --mem=8M --mem=16M prog"));
+    cr_expect(eq(u64, options.ram_length, UINT64_C(16) << 20));
+}
+
+Test(options, end_at_the_program)
+{
+    cr_assert(parse(&command_run, "run --mem=8M prog -c --json=x --help --nonsense"));
+    cr_expect(eq(int, options.word_count, 5));
+    cr_expect(eq(str, options.words[1], "-c"));
+    cr_expect(options.json == NULL);
+    cr_expect(not(options.wants_help));
+}
+
+Test(options, of_walk_may_stand_anywhere)
+{
+    cr_assert(parse(&command_walk, "walk prog 0x10 --at=5 --mode u"), "%s", error.text);
+    cr_expect(eq(str, (char *)options.at, "5"));
+    cr_expect(options.mode.is_chosen);
+    cr_expect(eq(int, options.word_count, 2));
+    cr_expect(eq(str, options.words[0], "prog"));
+}
+
+Test(options, two_dashes_end_them)
+{
+    cr_assert(parse(&command_run, "run -- --odd-name"));
+    cr_expect(eq(str, options.words[0], "--odd-name"));
+}
+
+Test(options, help_needs_no_program)
+{
+    cr_expect(parse(&command_run, "run --help"));
+    cr_expect(options.wants_help);
+    cr_expect(parse(&command_run, "run --help --nonsense"), "and ends the reading");
+    cr_expect(options.wants_help);
+}
+
+Test(options, json_of_presets_may_go_without_a_file)
+{
+    cr_expect(parse(&command_presets, "presets --json"));
+    cr_expect(eq(str, (char *)options.json, "-"));
+    cr_expect(parse(&command_presets, "presets --json=file"));
+    cr_expect(eq(str, (char *)options.json, "file"));
+}
+
+Test(options, every_mistake_is_named)
+{
+    static const struct {
+        const struct command *command;
+        const char *line;
+        const char *text; /* how the sentence begins */
+    } rows[] = {
+        {&command_run, "run --nonsense prog", "unknown option '--nonsense'"},
+        {&command_run, "run --nonsense=1 prog", "unknown option '--nonsense=1'"},
+        {&command_run, "run --js=x prog", "unknown option '--js=x'"},
+        {&command_run, "run --js x prog", "unknown option '--js'"},
+        {&command_run, "run --sig=x prog", "unknown option '--sig=x'"},
+        {&command_run, "run -j prog", "unknown option '-j'"},
+        {&command_run, "run -xyz prog", "unknown option '-x'"},
+        {&command_run, "run --at=5 prog", "unknown option '--at=5'"},
+        {&command_walk, "walk --json=x prog 0", "unknown option '--json=x'"},
+        {&command_run, "run --json", "option '--json' needs an argument"},
+        {&command_run, "run --help=x prog", "option '--help' takes no argument"},
+        {&command_run, "run", "no PROGRAM given"},
+        {&command_run, "run --mem=8M", "no PROGRAM given"},
+        {&command_walk, "walk", "no PROGRAM given"},
+        {&command_walk, "walk prog", "no VA given"},
+        {&command_walk, "walk prog 0 more", "'more' is one word too many"},
+        {&command_presets, "presets default", "'default' is one word too many"},
+        {&command_run, "run --tlb=l1i=0,l1d=4 prog", "--tlb=l1i=0,l1d=4: 'l1i=0' "},
+        {&command_run, "run --tlb=l1i=4,l1d=3x4 prog", "--tlb=l1i=4,l1d=3x4: 'l1d=3x4' "},
+        {&command_run, "run --tlb=l1d=4 prog", "--tlb=l1d=4: 'l1d=4' "},
+        {&command_run, "run --tlb=l1i=4,l1d=4:mru prog", "--tlb=l1i=4,l1d=4:mru: 'l1d=4:mru' "},
+        {&command_run, "run --tlb= prog", "--tlb=: '' "},
+        {&command_run, "run --json= prog", "--json=: a file needs a name"},
+        {&command_run, "run --mem=x prog", "--mem=x: is no size"},
+        {&command_run, "run --mem=0 prog", "--mem=0: must be a multiple of 4096"},
+        {&command_run, "run --mem=4097 prog", "--mem=4097: must be a multiple of 4096"},
+        {&command_run, "run --mem=1025G prog", "--mem=1025G: must be a multiple of 4096"},
+        {&command_run, "run --ad=sw prog", "--ad=sw: must be hw, svade or svadu"},
+        {&command_run, "run --set=x prog", "--set=x: must be SYMBOL=VALUE"},
+        {&command_run, "run --set==1 prog", "--set==1: must be SYMBOL=VALUE"},
+        {&command_run, "run --set=x=y prog", "--set=x=y: must be SYMBOL=VALUE"},
+        {&command_run, "run --set=x= prog", "--set=x=: must be SYMBOL=VALUE"},
+        {&command_run, "run --max-instructions=0 prog", "--max-instructions=0: must be a number"},
+        {&command_run, "run --max-instructions=9223372036854775808 prog",
+         "--max-instructions=9223372036854775808: must be a number"},
+        {&command_run, "run --signature-granularity=2 prog", "--signature-granularity=2: must be"},
+        {&command_run, "run --trace=x prog", "--trace=x: must be insn:FILE or walk:FILE"},
+        {&command_run, "run --trace=insn: prog", "--trace=insn:: a file needs a name"},
+        {&command_walk, "walk --access=read prog 0", "--access=read: must be fetch, load or store"},
+        {&command_walk, "walk --mode=m prog 0", "--mode=m: must be u or s"},
+        {&command_walk, "walk --at= prog 0", "--at=: must be a number"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect(not(parse(rows[i].command, rows[i].line)), "%s", rows[i].line);
+        cr_expect(strncmp(error.text, rows[i].text, strlen(rows[i].text)) == 0, "%s: %s",
+                  rows[i].line, error.text);
+        cr_expect(strchr(error.text, '\n') == NULL, "%s", rows[i].line);
+    }
+}
+
+Test(options, help_shows_just_what_the_command_takes_and_fits_80_columns)
+{
+    static const struct {
+        const struct command *command;
+        const char *option;
+        bool is_shown;
+    } rows[] = {
+        {&command_run, "  --tlb=SPEC ", true},
+        {&command_run, "  --json=FILE ", true},
+        {&command_run, "  --at=", false},
+        {&command_stat, "  --trace=WHAT:FILE ", true},
+        {&command_walk, "  --at=WHEN ", true},
+        {&command_walk, "  --json", false},
+        {&command_presets, "  --json[=FILE] ", true},
+        {&command_presets, "  --tlb", false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text;
+        size_t length;
+        FILE *file = open_memstream(&text, &length);
+
+        options_help(file, rows[i].command);
+        cr_assert(eq(int, fclose(file), 0));
+        /* The words at the beginning of a line: examples hold options too. */
+        char wanted[64];
+
+        snprintf(wanted, sizeof wanted, "\n%s", rows[i].option);
+        cr_expect(eq(int, strstr(text, wanted) != NULL, rows[i].is_shown), "%s of %s",
+                  rows[i].option, rows[i].command->name);
+        for (const char *start = text; *start != '\0'; start = strchr(start, '\n') + 1) {
+            cr_expect(le(sz, strcspn(start, "\n"), 80), "%.*s", (int)strcspn(start, "\n"), start);
+        }
+        free(text);
+    }
+}

@@ -65,6 +65,7 @@ static uint8_t read_rbr(struct uart *uart)
     fill(uart);
     character = uart->has_received ? uart->received : 0;
     uart->has_received = false;
+    uart->is_polled = false;
     return character;
 }
 
@@ -72,6 +73,7 @@ static uint8_t read_rbr(struct uart *uart)
  * Choice: in loopback a second character replaces one that was not read, without an overrun. */
 static void write_thr(struct uart *uart, uint8_t value)
 {
+    uart->is_polled = false;
     if ((uart->mcr & MCR_LOOPBACK) != 0) {
         uart->received = value;
         uart->has_received = true;
@@ -140,11 +142,17 @@ static void write_mcr(struct uart *uart, uint8_t value)
     uart->mcr = value & MCR_WRITABLE;
 }
 
+/* A look before sending is for the transmitter, and asking the host then could wait for input that
+ * nobody wants: only a second look in a row asks.
+ * Choice: so a character is seen one look late. */
 static uint8_t read_lsr(struct uart *uart)
 {
     uint8_t transmitter = LSR_THR_EMPTY | LSR_TRANSMITTER_EMPTY;
 
-    fill(uart);
+    if (uart->is_polled) {
+        fill(uart);
+    }
+    uart->is_polled = true;
     return uart->has_received ? transmitter | LSR_DATA_READY : transmitter;
 }
 

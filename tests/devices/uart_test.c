@@ -160,15 +160,19 @@ Test(uart, characters_are_sent_at_once)
 Test(uart, characters_are_received_in_order)
 {
     terminal.input = "abc";
+    cr_expect(eq(u32, get(LSR), SENT), "the first look does not ask");
     cr_expect(eq(u32, get(LSR), SENT_AND_READY));
     cr_expect(eq(u32, get(LSR), SENT_AND_READY), "looking takes nothing away");
     cr_expect(eq(u32, get(RBR), 'a'));
     cr_expect(eq(u32, get(RBR), 'b'), "without a look at LSR");
+    cr_expect(eq(u32, get(LSR), SENT));
     cr_expect(eq(u32, get(LSR), SENT_AND_READY));
     cr_expect(eq(u32, get(RBR), 'c'));
     cr_expect(eq(u32, get(LSR), SENT));
+    cr_expect(eq(u32, get(LSR), SENT));
     cr_expect(eq(u32, get(RBR), 0), "nothing there");
     terminal.input = "d";
+    cr_expect(eq(u32, get(LSR), SENT));
     cr_expect(eq(u32, get(LSR), SENT_AND_READY), "input may come late");
     cr_expect(eq(u32, get(RBR), 'd'));
 }
@@ -190,9 +194,13 @@ Test(uart, the_host_is_asked_only_when_the_guest_could_see_the_answer)
         {true, IER, 0x0e, 0, "the other interrupts"},
         {true, FCR, 0x07, 0, "the FIFOs"},
         {true, MCR, 0x0b, 0, "the modem"},
-        {false, LSR, 0, 1, "LSR shows it"},
+        {false, LSR, 0, 0, "a look before sending"},
+        {true, THR, 'y', 0, "sending"},
+        {false, LSR, 0, 0, "a look before sending"},
+        {false, LSR, 0, 1, "the second look in a row wants input"},
         {false, LSR, 0, 0, "one waits already"},
         {false, RBR, 0, 0, "RBR gives the one that waits"},
+        {false, LSR, 0, 0, "a look before sending what was read"},
         {false, RBR, 0, 1, "RBR looks for the next"},
         {true, IER, 0x01, 1, "the receive interrupt would show it"},
         {false, RBR, 0, 1, "one read, the next one interrupts"},
@@ -264,6 +272,7 @@ Test(uart, input_seen_in_lsr_raises_the_wire_too)
 {
     put(IER, 0x01);
     terminal.input = "a";
+    cr_expect(eq(u32, get(LSR), SENT));
     cr_expect(eq(u32, get(LSR), SENT_AND_READY));
     cr_expect(irq);
 }
@@ -306,6 +315,7 @@ Test(uart, line_and_modem_status_never_interrupt)
     terminal.input = "a";
     put(IER, 0x0c);
     put(THR, 'x');
+    cr_expect(eq(u32, get(LSR), SENT));
     cr_expect(eq(u32, get(LSR), SENT_AND_READY));
     cr_expect(not(irq));
     cr_expect(eq(u32, get(IIR), NO_INTERRUPT));

@@ -2,11 +2,11 @@
  * uart.h - a UART of the NS16550A kind: eight byte registers, a 16-byte receive FIFO in the guest's
  * eyes, output that is always ready.
  *
- * Characters reach the host through callbacks. Input is asked for only when the guest wants it: when
- * it polls the line status (looks at it twice with nothing sent or read in between), when it reads the
- * data register, or while it has the receive interrupt enabled. So a host that waits for input holds
- * up only a guest that waits for it too, and a run with the same input does the same whatever the
- * host's timing.
+ * Characters reach the host through callbacks. Input is asked for only when the guest wants it:
+ * when it polls the line status (looks at it twice with nothing sent or read in between), when it
+ * reads the data register, or while it has the receive interrupt enabled. So a host that waits for
+ * input holds up only a guest that waits for it too, and a run with the same input does the same
+ * whatever the host's timing.
  */
 #ifndef DEVICES_UART_H
 #define DEVICES_UART_H
@@ -31,7 +31,7 @@ struct uart {
     struct irq_line irq;
     bool has_received; /* received holds a character that the guest has not read */
     uint8_t received;
-    bool is_polled; /* the line status was the last thing looked at */
+    bool is_polled;         /* the line status was the last thing looked at */
     bool thr_empty_pending; /* the transmitter-empty interrupt has not been acknowledged */
     uint8_t ier;
     uint8_t fcr;

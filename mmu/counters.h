@@ -92,6 +92,7 @@ struct mmu_counts {
     size_t asid_count;                     /* ASIDs above the last one seen are left out */
     uint64_t valid[MMU_ARRAYS];            /* found by scanning the arrays */
     bool has_l2;
+    unsigned levels; /* of the deepest page table there can be: 3, 4 or 5 */
 };
 
 /* A law that does not hold: its words and the two numbers that should be one. */

@@ -200,7 +200,7 @@ bool mmu_geometry_parse(const char *spec, struct mmu_geometry *geometry,
                         struct mmu_geometry_error *error)
 {
     const struct text whole = {.start = spec, .length = strlen(spec)};
-    struct mmu_geometry parsed = {.asid_bits = MMU_MAX_ASID_BITS};
+    struct mmu_geometry parsed = {.asid_bits = MMU_MAX_ASID_BITS, .levels = SV39_LEVELS};
     struct text refused;
     const char *reason = parse_spec(whole, &parsed, &refused);
 

@@ -1,5 +1,6 @@
 /*
- * geometry.h - the shape of a TLB: its arrays, their sets, ways and policy, the width of its ASIDs.
+ * geometry.h - the shape of an MMU: the arrays of its TLB, their sets, ways and policy, the width
+ * of its ASIDs, the depth of its page tables.
  *
  * A geometry is plain data. It is written as a preset's name, a list of key=value parts, or a
  * preset followed by parts that change it:
@@ -26,6 +27,9 @@ enum {
     MMU_ARRAYS = 3,
     MMU_MAX_ENTRIES = 65536, /* of one array */
     MMU_MAX_ASID_BITS = 16,
+    SV39_LEVELS = 3,
+    SV48_LEVELS = 4,
+    SV57_LEVELS = 5,
 };
 
 struct mmu_array_geometry {
@@ -37,6 +41,7 @@ struct mmu_array_geometry {
 struct mmu_geometry {
     struct mmu_array_geometry array[MMU_ARRAYS];
     unsigned asid_bits; /* ASIDLEN: 0 to 16 [norm:asidlen] */
+    unsigned levels;    /* of the largest mode of satp: 3 Sv39, 4 Sv48, 5 Sv57 */
 };
 
 /* Why a specification was refused: the part of the text at fault, and a phrase about it. */
@@ -46,7 +51,8 @@ struct mmu_geometry_error {
     const char *reason; /* completes the sentence "PART ..."; a constant */
 };
 
-/* Reads a specification. Writes *geometry and returns true, or writes *error and returns false. */
+/* Reads a specification of the TLB; levels becomes 3, as no specification speaks of it. Writes
+ * *geometry and returns true, or writes *error and returns false. */
 bool mmu_geometry_parse(const char *spec, struct mmu_geometry *geometry,
                         struct mmu_geometry_error *error);
 

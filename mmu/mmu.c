@@ -94,11 +94,12 @@ void mmu_destroy(struct mmu *mmu)
     free(mmu);
 }
 
-bool mmu_supports_mode(uint64_t satp)
+bool mmu_supports_mode(const struct mmu *mmu, uint64_t satp)
 {
     uint64_t mode = satp >> SATP_MODE_SHIFT;
 
-    return mode == SATP_MODE_BARE || mode == SATP_MODE_SV39;
+    return mode == SATP_MODE_BARE ||
+           (mode >= SATP_MODE_SV39 && walk_levels(satp) <= mmu->geometry.levels);
 }
 
 bool mmu_is_active(const struct mmu_mode *mode)
@@ -381,6 +382,7 @@ void mmu_count(const struct mmu *mmu, struct mmu_counts *counts)
         .asid = mmu->asid,
         .asid_count = mmu->asid_count,
         .has_l2 = has_array(mmu, MMU_L2),
+        .levels = mmu->geometry.levels,
     };
     for (unsigned array = 0; array < MMU_ARRAYS; array++) {
         counts->valid[array] = tlb_count_valid(&mmu->tlb[array]);

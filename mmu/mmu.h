@@ -1,5 +1,6 @@
 /*
- * mmu.h - Sv39 address translation for one hart, with a modelled TLB that is always counted.
+ * mmu.h - Sv39, Sv48 and Sv57 address translation for one hart, with a modelled TLB that is always
+ * counted.
  *
  * The MMU turns a virtual address into a physical one, or says why not. It owns its TLB and its
  * counters and nothing else: it reaches page tables only through the mmu_memory it is given, and
@@ -31,7 +32,7 @@ enum mmu_privilege { MMU_USER = 0, MMU_SUPERVISOR = 1, MMU_MACHINE = 3 };
 #define SATP_PPN UINT64_C(0x00000fffffffffff)
 
 enum { SATP_MODE_SHIFT = 60, SATP_ASID_SHIFT = 44 };
-enum { SATP_MODE_BARE = 0, SATP_MODE_SV39 = 8, SV39_LEVELS = 3 };
+enum { SATP_MODE_BARE = 0, SATP_MODE_SV39 = 8, SATP_MODE_SV48 = 9, SATP_MODE_SV57 = 10 };
 
 enum mmu_status {
     MMU_OK = 0,
@@ -57,6 +58,7 @@ struct mmu_mode {
     enum mmu_privilege privilege; /* effective privilege: MPRV already applied */
     bool sum;
     bool mxr;
+    bool svpbmt;      /* menvcfg.PBMTE: a leaf may name a memory type [norm:menvcfg_pbmte_op] */
     bool hardware_ad; /* the walker sets A and D; false: Svade, a page fault asks software to */
 };
 
@@ -68,6 +70,8 @@ enum mmu_rule {
     MMU_NOT_VALID,          /* step 3: V=0 */
     MMU_WRITE_WITHOUT_READ, /* step 3: R=0 and W=1 is a reserved encoding */
     MMU_RESERVED_BITS,      /* step 3: a reserved bit is set */
+    MMU_RESERVED_NAPOT,     /* step 3: N set above the last level, or PPN[3:0] not 1000 */
+    MMU_RESERVED_PBMT,      /* step 3: PBMT is 3, or set in a pointer, or PBMTE=0 */
     MMU_RESERVED_NON_LEAF,  /* step 3: D, A or U set in a pointer */
     MMU_NO_LEAF,            /* step 4: a pointer at the last level */
     MMU_MISALIGNED,         /* step 5: a superpage whose low PPN bits are not zero */
@@ -140,8 +144,9 @@ void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence);
 /* True if satp and privilege make this MMU translate: neither Bare nor M-mode. */
 bool mmu_is_active(const struct mmu_mode *mode);
 
-/* True if satp.MODE is one that this MMU has [norm:satp_mode_op_unsupported]. */
-bool mmu_supports_mode(uint64_t satp);
+/* True if satp.MODE is one that this MMU has: Bare, Sv39, and the wider ones that its levels reach.
+ * [norm:satp_mode_op_unsupported] */
+bool mmu_supports_mode(const struct mmu *mmu, uint64_t satp);
 
 /* A cached translation, as a look-up sees it. */
 struct mmu_cached {

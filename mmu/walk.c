@@ -3,6 +3,9 @@
 #include "mmu/permission.h"
 #include "mmu/pte.h"
 
+/* PPN[3:0] of a NAPOT leaf of 64 KiB. */
+enum { NAPOT_PPN_MASK = 0xf, NAPOT_64K = 0x8 };
+
 /* Where the algorithm stands: its variables a and i, and what the pointers passed so far imply. */
 struct cursor {
     uint64_t table;       /* a */
@@ -45,8 +48,22 @@ static uint64_t vpn_index(uint64_t va, unsigned level)
     return (va >> (PAGE_SHIFT + level * VPN_BITS)) & ((1u << VPN_BITS) - 1);
 }
 
+/* Svnapot: N stands for 16 pages in a row, in a leaf of the last level only, and only with PPN[3:0]
+ * 1000. [norm:Svnapot_valid_encoding] */
+static bool is_napot_legal(uint64_t pte, unsigned level)
+{
+    return level == 0 && pte_is_leaf(pte) && (pte_ppn(pte) & NAPOT_PPN_MASK) == NAPOT_64K;
+}
+
+/* Svpbmt: a memory type stands in a leaf only, where PBMTE allows it, and type 3 is reserved. Types
+ * change nothing here: RAM stays RAM. */
+static bool is_pbmt_legal(uint64_t pte, const struct mmu_mode *mode)
+{
+    return mode->svpbmt && pte_is_leaf(pte) && (pte & PTE_PBMT) != PTE_PBMT;
+}
+
 /* Step 3: valid, and no reserved bit or encoding set. */
-static enum mmu_rule check_valid(uint64_t pte)
+static enum mmu_rule check_valid(uint64_t pte, unsigned level, const struct mmu_mode *mode)
 {
     if ((pte & PTE_V) == 0) {
         return MMU_NOT_VALID;
@@ -54,8 +71,14 @@ static enum mmu_rule check_valid(uint64_t pte)
     if ((pte & (PTE_R | PTE_W)) == PTE_W) {
         return MMU_WRITE_WITHOUT_READ;
     }
-    if ((pte & (PTE_RESERVED | PTE_PBMT | PTE_N)) != 0) {
-        return MMU_RESERVED_BITS; /* neither Svnapot nor Svpbmt is there */
+    if ((pte & PTE_RESERVED) != 0) {
+        return MMU_RESERVED_BITS;
+    }
+    if ((pte & PTE_N) != 0 && !is_napot_legal(pte, level)) {
+        return MMU_RESERVED_NAPOT;
+    }
+    if ((pte & PTE_PBMT) != 0 && !is_pbmt_legal(pte, mode)) {
+        return MMU_RESERVED_PBMT;
     }
     if (!pte_is_leaf(pte) && (pte & (PTE_D | PTE_A | PTE_U)) != 0) {
         return MMU_RESERVED_NON_LEAF;
@@ -71,11 +94,12 @@ static bool is_aligned(uint64_t pte, unsigned level)
     return (pte_ppn(pte) & low_ppn_mask) == 0;
 }
 
-static enum mmu_page_size size_at(unsigned level)
+/* The size of a leaf at this level. */
+static enum mmu_page_size leaf_size(uint64_t pte, unsigned level)
 {
     static const enum mmu_page_size size[MMU_MAX_LEVELS] = {MMU_4K, MMU_2M, MMU_1G, MMU_512G,
                                                             MMU_256T};
-    return size[level];
+    return (pte & PTE_N) != 0 ? MMU_64K : size[level];
 }
 
 /* Step 2: reads the PTE for va in the table at the cursor, and notes it. */
@@ -101,7 +125,7 @@ static enum mmu_rule find_leaf(const struct mmu_memory *memory, struct cursor *a
         if (!read_pte(memory, at, walk, &step)) {
             return MMU_PTE_UNREADABLE;
         }
-        enum mmu_rule rule = check_valid(step->pte);
+        enum mmu_rule rule = check_valid(step->pte, at->level, &walk->mode);
 
         if (rule != MMU_ALLOWED) {
             return rule;
@@ -156,7 +180,7 @@ static enum mmu_rule set_accessed_dirty(const struct mmu_memory *memory, bool up
 /* Step 10: the translation is successful. */
 static void succeed(struct mmu_walk *walk, const struct cursor *at)
 {
-    walk->size = size_at(at->level);
+    walk->size = leaf_size(walk->pte, at->level);
     walk->is_global = at->is_below_global || (walk->pte & PTE_G) != 0;
     walk->pa = walk_leaf_pa(walk->pte, walk->size, walk->va);
 }
@@ -207,6 +231,9 @@ const char *mmu_rule_words(enum mmu_rule rule)
         [MMU_NOT_VALID] = "the page-table entry is not valid (V=0)",
         [MMU_WRITE_WITHOUT_READ] = "the page-table entry is reserved: writable but not readable",
         [MMU_RESERVED_BITS] = "the page-table entry has a reserved bit set",
+        [MMU_RESERVED_NAPOT] =
+            "N is set in a pointer, above the last level, or with a reserved size",
+        [MMU_RESERVED_PBMT] = "PBMT is reserved: it is 3, or in a pointer, or menvcfg.PBMTE is 0",
         [MMU_RESERVED_NON_LEAF] = "the pointer has D, A or U set, which are reserved there",
         [MMU_NO_LEAF] = "the last level holds a pointer instead of a leaf",
         [MMU_MISALIGNED] = "the superpage is misaligned: its low PPN bits are not zero",

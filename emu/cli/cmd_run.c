@@ -198,7 +198,7 @@ static void fill_report(struct run *run)
     struct mmu_law_broken broken;
     struct error error;
 
-    report->geometry = options->geometry;
+    report->geometry = *mmu_geometry(machine_mmu(run->session.machine));
     report->ad = options->ad;
     report->ram_length = options->ram_length;
     machine_count(run->session.machine, &report->total);

@@ -8,9 +8,9 @@
 
 #define MAX_MEMORY (UINT64_C(1) << 40)
 
-static apply_fn apply_access, apply_ad, apply_at, apply_dump_dtb, apply_granularity, apply_help,
-    apply_json, apply_max_instructions, apply_mem, apply_mode, apply_set, apply_signature,
-    apply_tlb, apply_trace;
+static apply_fn apply_mmu, apply_access, apply_ad, apply_at, apply_dump_dtb, apply_granularity,
+    apply_help, apply_json, apply_max_instructions, apply_mem, apply_mode, apply_set,
+    apply_signature, apply_tlb, apply_trace;
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
@@ -42,6 +42,10 @@ const struct option_row option_rows[] = {
      "(default); svade, software after a page fault;\n"
      "svadu, as the guest says in menvcfg.ADUE",
      apply_ad},
+    {"mmu", WITH_ARGUMENT, RUNS_AND_WALK, "MODE",
+     "sv39 (default), sv48 or sv57: the largest paging\n"
+     "mode that satp accepts",
+     apply_mmu},
     {"set", WITH_ARGUMENT, RUNS_AND_WALK, "SYMBOL=VALUE",
      "store 8 bytes at a symbol before the start; may be\n"
      "given again for other symbols",
@@ -168,6 +172,18 @@ static bool apply_ad(struct options *options, const char *argument, struct error
         return error_set(error, "must be hw, svade or svadu");
     }
     options->ad = (enum hart_ad)index;
+    return true;
+}
+
+static bool apply_mmu(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"sv39", "sv48", "sv57"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be sv39, sv48 or sv57");
+    }
+    options->mmu_levels = SV39_LEVELS + (unsigned)index;
     return true;
 }
 

@@ -23,7 +23,7 @@ struct option_row {
     apply_fn *apply;
 };
 
-enum { OPTION_ROWS = 15 };
+enum { OPTION_ROWS = 16 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

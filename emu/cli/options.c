@@ -127,6 +127,7 @@ bool options_parse(struct options *options, const struct command *command, int a
 
     *options = (struct options){
         .ram_length = MACHINE_DEFAULT_MEMORY,
+        .mmu_levels = SV39_LEVELS,
         .ad = HART_AD_HARDWARE,
         .max_instructions = UINT64_MAX,
         .signature_granularity = 8,

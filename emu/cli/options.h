@@ -38,6 +38,7 @@ struct options {
     const char *json; /* files: NULL where not asked for, "-" for standard output */
     uint64_t ram_length;
     enum hart_ad ad;
+    unsigned mmu_levels; /* of the largest paging mode: 3, 4 or 5 */
     struct setting *settings;
     size_t setting_count;
     uint64_t max_instructions;

@@ -41,6 +41,7 @@ static bool make_machine(struct session *session, const struct options *options,
         .console = console_of_machine(&session->console),
     };
 
+    config.geometry.levels = options->mmu_levels;
     session->arguments = join(options->words, options->word_count, first_argument);
     if (session->arguments == NULL) {
         return error_set(error, "out of memory");

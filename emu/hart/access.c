@@ -46,6 +46,7 @@ struct mmu_mode access_mode(const struct hart *hart, enum mmu_access access)
             is_lent ? (enum mmu_privilege)field_get(mstatus, MSTATUS_MPP) : hart->privilege,
         .sum = (mstatus & MSTATUS_SUM) != 0,
         .mxr = (mstatus & MSTATUS_MXR) != 0,
+        .svpbmt = (hart->csr.menvcfg & MENVCFG_PBMTE) != 0,
         .hardware_ad = hardware_sets_ad(hart),
     };
 }

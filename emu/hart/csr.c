@@ -154,13 +154,13 @@ static void write_sip(struct hart *hart, unsigned number, uint64_t value)
     merge(&hart->csr.mip_software, INTERRUPT(TRAP_SSI) & hart->csr.mideleg, value);
 }
 
-/* ADUE is there only with Svadu [norm:menvcfg_adue_rdonly0]. */
+/* ADUE is there only with Svadu [norm:menvcfg_adue_rdonly0], PBMTE always, as Svpbmt is. */
 static void write_menvcfg(struct hart *hart, unsigned number, uint64_t value)
 {
     (void)number;
     uint64_t adue = hart->ad == HART_AD_SVADU ? MENVCFG_ADUE : 0;
 
-    merge(&hart->csr.menvcfg, ENVCFG_FIOM | adue, value);
+    merge(&hart->csr.menvcfg, ENVCFG_FIOM | MENVCFG_PBMTE | adue, value);
 }
 
 /* A write with an unsupported MODE has no effect at all [norm:satp_mode_op_unsupported].
@@ -171,7 +171,7 @@ static void write_satp(struct hart *hart, unsigned number, uint64_t value)
     (void)number;
     uint64_t asid_limit = UINT64_C(1) << mmu_geometry(hart->mmu)->asid_bits;
 
-    if (mmu_supports_mode(value)) {
+    if (mmu_supports_mode(hart->mmu, value)) {
         hart->csr.satp =
             field_set(value, SATP_ASID, field_get(value, SATP_ASID) & (asid_limit - 1));
     }

@@ -27,6 +27,7 @@ struct hart;
 #define MSTATUS_SXL UINT64_C(0x0000000c00000000)
 
 #define MENVCFG_ADUE (UINT64_C(1) << 61)
+#define MENVCFG_PBMTE (UINT64_C(1) << 62)
 
 /* A counter that software may set and stop: value = events + offset while it runs. */
 struct csr_counter {

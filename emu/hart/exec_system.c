@@ -109,6 +109,27 @@ void exec_sfence_vma(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
+/* Svinval: the fence without its ordering, which one hart does not need. */
+void exec_sinval_vma(struct hart *hart, const struct insn *insn)
+{
+    exec_sfence_vma(hart, insn);
+}
+
+/* The ordering without the fence: illegal in U-mode, but never because of TVM. */
+void exec_sfence_w_inval(struct hart *hart, const struct insn *insn)
+{
+    if (hart->privilege == MMU_USER) {
+        exec_illegal(hart, insn);
+        return;
+    }
+    NEXT(hart, insn);
+}
+
+void exec_sfence_inval_ir(struct hart *hart, const struct insn *insn)
+{
+    exec_sfence_w_inval(hart, insn);
+}
+
 /* One hart that executes in order has nothing to order [norm:fence_op]. */
 void exec_fence(struct hart *hart, const struct insn *insn)
 {

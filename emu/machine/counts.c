@@ -79,6 +79,7 @@ void region_close(struct region *region, const struct counts *now)
     }
     sum->mmu.asid_count = now->mmu.asid_count;
     sum->mmu.has_l2 = now->mmu.has_l2;
+    sum->mmu.levels = now->mmu.levels;
     memcpy(sum->mmu.valid, now->mmu.valid, sizeof sum->mmu.valid);
 }
 

@@ -91,22 +91,21 @@ static void put_hart_interrupts(struct tree *tree, enum trap_interrupt first,
     put_bytes(tree, "interrupts-extended", cells, sizeof cells);
 }
 
-/* The extensions in the order of Unpriv. [naming], those about A and D bits last. */
-static const char *const extensions[] = {
-    "i", "m", "a", "c", "zicntr", "zicsr", "zifencei", "svade", "svadu",
-};
+enum { WITH_SVADE = 1 << HART_AD_SVADE, WITH_SVADU = 1 << HART_AD_SVADU, ALWAYS = ~0 };
 
-/* How many of them there are. A hart with both Svade and Svadu starts as Svade says and lets
- * menvcfg.ADUE decide. */
-static size_t extension_count(enum hart_ad ad)
-{
-    static const size_t count[] = {
-        [HART_AD_HARDWARE] = 7,
-        [HART_AD_SVADE] = 8,
-        [HART_AD_SVADU] = 9,
-    };
-    return count[ad];
-}
+/* The extensions in the order of Unpriv. [naming], each with the schemes for A and D that it goes
+ * with. A hart with both Svade and Svadu starts as Svade says and lets menvcfg.ADUE decide. */
+static const struct {
+    const char *name;
+    int schemes;
+} extensions[] = {
+    {"i", ALWAYS},         {"m", ALWAYS},
+    {"a", ALWAYS},         {"c", ALWAYS},
+    {"zicntr", ALWAYS},    {"zicsr", ALWAYS},
+    {"zifencei", ALWAYS},  {"svade", WITH_SVADE | WITH_SVADU},
+    {"svadu", WITH_SVADU}, {"svinval", ALWAYS},
+    {"svnapot", ALWAYS},   {"svpbmt", ALWAYS},
+};
 
 /* The ISA twice: as one word, for old readers, and as a list. */
 static void put_isa(struct tree *tree, enum hart_ad ad)
@@ -116,8 +115,12 @@ static void put_isa(struct tree *tree, enum hart_ad ad)
     size_t word_length = strlen(word);
     size_t list_length = 0;
 
-    for (size_t i = 0; i < extension_count(ad); i++) {
-        const char *name = extensions[i];
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        const char *name = extensions[i].name;
+
+        if ((extensions[i].schemes & 1 << ad) == 0) {
+            continue;
+        }
         size_t name_length = strlen(name);
 
         assert(word_length + name_length + 2 <= sizeof word);
@@ -157,8 +160,11 @@ static void put_memory(struct tree *tree, uint64_t ram_length)
     end_node(tree);
 }
 
-static void put_cpus(struct tree *tree, enum hart_ad ad)
+static void put_cpus(struct tree *tree, const struct device_tree_config *config)
 {
+    static const char *const mmu_types[] = {
+        [SV39_LEVELS] = "riscv,sv39", [SV48_LEVELS] = "riscv,sv48", [SV57_LEVELS] = "riscv,sv57"};
+
     begin_node(tree, "cpus");
     put_cell(tree, "#address-cells", 1);
     put_cell(tree, "#size-cells", 0);
@@ -169,8 +175,8 @@ static void put_cpus(struct tree *tree, enum hart_ad ad)
     put_cell(tree, "reg", 0);
     put_string(tree, "status", "okay");
     put_string(tree, "compatible", "riscv");
-    put_isa(tree, ad);
-    put_string(tree, "mmu-type", "riscv,sv39");
+    put_isa(tree, config->ad);
+    put_string(tree, "mmu-type", mmu_types[config->levels]);
 
     begin_node(tree, "interrupt-controller");
     put_cell(tree, "#address-cells", 0);
@@ -273,7 +279,7 @@ static int write_tree(const struct device_tree_config *config, void *blob, size_
     put_string(&tree, "model", "pagewalk,virt");
     put_chosen(&tree, config->bootargs);
     put_memory(&tree, config->ram_length);
-    put_cpus(&tree, config->ad);
+    put_cpus(&tree, config);
     put_soc(&tree);
     put_syscon(&tree, "poweroff", "syscon-poweroff", POWER_OFF);
     put_syscon(&tree, "reboot", "syscon-reboot", REBOOT);

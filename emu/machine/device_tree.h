@@ -14,6 +14,7 @@
 
 struct device_tree_config {
     uint64_t ram_length;
+    unsigned levels;      /* of the largest paging mode: 3, 4 or 5 */
     enum hart_ad ad;      /* svade, or svade and svadu, or neither in riscv,isa */
     const char *bootargs; /* NULL: none */
 };

@@ -306,6 +306,7 @@ static bool place_device_tree(struct machine *machine, const struct elf_program 
 {
     const struct device_tree_config config = {
         .ram_length = machine->config.ram_length,
+        .levels = machine->config.geometry.levels,
         .ad = machine->config.ad,
         .bootargs = machine->config.bootargs,
     };

@@ -92,13 +92,14 @@ static json_t *array_counts(const struct mmu_counts *counts, enum mmu_array whic
                              put(object, "by_access", array_by_access(array)));
 }
 
-static json_t *reads_by_level(const struct mmu_walk_counters *walk)
+/* From the leaf level to the root of the deepest page table. */
+static json_t *reads_by_level(const struct mmu_counts *counts)
 {
     json_t *array = json_array();
     bool is_whole = true;
 
-    for (unsigned level = 0; level < SV39_LEVELS && is_whole; level++) {
-        json_t *reads = json_integer(number(walk->pte_reads_by_level[level]));
+    for (unsigned level = 0; level < counts->levels && is_whole; level++) {
+        json_t *reads = json_integer(number(counts->total.walk.pte_reads_by_level[level]));
         is_whole = json_array_append_new(array, reads) == 0;
     }
     return whole(array, is_whole);
@@ -116,8 +117,9 @@ static json_t *walks_by_size(const struct mmu_walk_counters *walk)
     return whole(object, is_whole);
 }
 
-static json_t *walks(const struct mmu_walk_counters *walk)
+static json_t *walks(const struct mmu_counts *counts)
 {
+    const struct mmu_walk_counters *walk = &counts->total.walk;
     json_t *object = json_object();
     uint64_t completed = 0;
 
@@ -128,7 +130,7 @@ static json_t *walks(const struct mmu_walk_counters *walk)
                              put_number(object, "completed", completed) &&
                              put_number(object, "faulted", walk->faulted) &&
                              put_number(object, "pte_reads", walk->pte_reads) &&
-                             put(object, "pte_reads_by_level", reads_by_level(walk)) &&
+                             put(object, "pte_reads_by_level", reads_by_level(counts)) &&
                              put(object, "by_size", walks_by_size(walk)) &&
                              put_number(object, "a_updates", walk->a_updates) &&
                              put_number(object, "d_updates", walk->d_updates));
@@ -235,7 +237,7 @@ static bool put_mmu_counts(json_t *object, const struct counts *counts)
     return put(object, "l1i", array_counts(&counts->mmu, MMU_L1I)) &&
            put(object, "l1d", array_counts(&counts->mmu, MMU_L1D)) &&
            put(object, "l2", array_counts(&counts->mmu, MMU_L2)) &&
-           put(object, "walks", walks(&counts->mmu.total.walk)) &&
+           put(object, "walks", walks(&counts->mmu)) &&
            put(object, "faults", faults(&counts->hart)) &&
            put(object, "fences", fences(counts->mmu.total.fence)) &&
            put(object, "by_mode", by_mode(&counts->mmu)) &&
@@ -263,6 +265,19 @@ static json_t *array_geometry(const struct mmu_array_geometry *array)
                      "policy", mmu_policy_name(array->policy));
 }
 
+/* Those that an entry can hold: a leaf may be at any level, 64K is Svnapot's. */
+static json_t *page_sizes(unsigned levels)
+{
+    json_t *array = json_array();
+    bool is_whole = true;
+
+    for (unsigned size = 0; size <= levels && is_whole; size++) {
+        is_whole =
+            json_array_append_new(array, json_string(name_of_size((enum mmu_page_size)size))) == 0;
+    }
+    return whole(array, is_whole);
+}
+
 static json_t *geometry(const struct report *report)
 {
     const struct mmu_array_geometry *array = report->geometry.array;
@@ -272,9 +287,7 @@ static json_t *geometry(const struct report *report)
                              put(object, "l1d", array_geometry(&array[MMU_L1D])) &&
                              put(object, "l2", array_geometry(&array[MMU_L2])) &&
                              put_number(object, "asid_bits", report->geometry.asid_bits) &&
-                             put(object, "page_sizes",
-                                 json_pack("[s, s, s]", name_of_size(MMU_4K), name_of_size(MMU_2M),
-                                           name_of_size(MMU_1G))) &&
+                             put(object, "page_sizes", page_sizes(report->geometry.levels)) &&
                              put(object, "ad", json_string(name_of_ad(report->ad))));
 }
 

@@ -1,5 +1,6 @@
 #include "emu/report/narrate.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "emu/hart/bits.h"
@@ -8,7 +9,6 @@
 #include "mmu/pte.h"
 
 enum {
-    SV39_VA_BITS = 39,
     ENTRY_INDENT = sizeof "L1D hit:  " - 1,
     PTE_INDENT = sizeof "level 0: " - 1,
 };
@@ -37,6 +37,12 @@ static unsigned asid_of(const struct mmu_mode *mode)
     return (unsigned)((mode->satp & SATP_ASID) >> SATP_ASID_SHIFT);
 }
 
+/* Levels of page table that satp names: Sv39 is mode 8 and has 3, each wider mode one more. */
+static unsigned levels_of(const struct mmu_mode *mode)
+{
+    return (unsigned)(mode->satp >> SATP_MODE_SHIFT) - SATP_MODE_SV39 + SV39_LEVELS;
+}
+
 static void print_access(FILE *file, const struct narration *narration)
 {
     const struct mmu_mode *mode = &narration->mode;
@@ -50,7 +56,8 @@ static void print_access(FILE *file, const struct narration *narration)
     if (mode->satp >> SATP_MODE_SHIFT == SATP_MODE_BARE) {
         fprintf(file, ": Bare\n");
     } else {
-        fprintf(file, ": Sv39, ASID %u, root table at 0x%" PRIx64 "\n", asid_of(mode),
+        fprintf(file, ": Sv%u, ASID %u, root table at 0x%" PRIx64 "\n",
+                PAGE_SHIFT + levels_of(mode) * VPN_BITS, asid_of(mode),
                 (mode->satp & SATP_PPN) << PAGE_SHIFT);
     }
 }
@@ -72,21 +79,24 @@ static void print_part(FILE *file, const char *name, uint64_t value, unsigned bi
             value);
 }
 
-static void print_address(FILE *file, uint64_t va)
+static void print_address(FILE *file, uint64_t va, unsigned levels)
 {
-    static const char *const names[SV39_LEVELS] = {"VPN[0]", "VPN[1]", "VPN[2]"};
+    static const char *const names[MMU_MAX_LEVELS] = {"VPN[0]", "VPN[1]", "VPN[2]", "VPN[3]",
+                                                      "VPN[4]"};
+    unsigned va_bits = PAGE_SHIFT + levels * VPN_BITS;
 
+    assert(levels <= MMU_MAX_LEVELS);
     print_heading(file, "address");
     fprintf(file, "0x%016" PRIx64 "\n", va);
-    for (unsigned level = SV39_LEVELS; level-- > 0;) {
+    for (unsigned level = levels; level-- > 0;) {
         uint64_t index = va >> (PAGE_SHIFT + level * VPN_BITS) & ((1u << VPN_BITS) - 1);
 
         print_part(file, names[level], index, VPN_BITS);
     }
     print_part(file, "offset", va & (PAGE_SIZE - 1), PAGE_SHIFT);
     print_indent(file, 0);
-    fprintf(file, "bits 63 to 39 %s bit 38\n",
-            sign_extend(va, SV39_VA_BITS) == va ? "all equal" : "do not all equal");
+    fprintf(file, "bits 63 to %u %s bit %u\n", va_bits,
+            sign_extend(va, va_bits) == va ? "all equal" : "do not all equal", va_bits - 1);
 }
 
 /* The bits of a leaf that say who may do what, in words. */
@@ -160,12 +170,14 @@ static void print_lookups(FILE *file, const struct narration *narration)
 /* What a PTE is, by its low bits. */
 static void print_pte(FILE *file, const struct mmu_walk_step *step)
 {
-    static const char *const leaf_sizes[SV39_LEVELS] = {"4 KiB", "2 MiB", "1 GiB"};
+    static const char *const leaf_sizes[MMU_MAX_LEVELS] = {"4 KiB", "2 MiB", "1 GiB", "512 GiB",
+                                                           "256 TiB"};
+    const char *size = (step->pte & PTE_N) != 0 ? "64 KiB" : leaf_sizes[step->level];
 
     if ((step->pte & PTE_V) == 0) {
         fprintf(file, "not valid (V=0)");
     } else if (pte_is_leaf(step->pte)) {
-        fprintf(file, "leaf of a %s page at 0x%" PRIx64 ":\n", leaf_sizes[step->level],
+        fprintf(file, "leaf of a %s page at 0x%" PRIx64 ":\n", size,
                 pte_ppn(step->pte) << PAGE_SHIFT);
         print_indent(file, PTE_INDENT);
         print_flags(file, step->pte);
@@ -289,7 +301,7 @@ void narrate(FILE *file, const struct narration *narration)
         print_physical(file, narration, narration->va);
         return;
     }
-    print_address(file, narration->va);
+    print_address(file, narration->va, levels_of(&narration->mode));
     print_lookups(file, narration);
     if (probe->walks) {
         print_walk(file, &probe->walk);

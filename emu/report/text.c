@@ -150,17 +150,20 @@ static void print_modes(FILE *file, const struct counts *counts)
     }
 }
 
-static void print_walks(FILE *file, const struct mmu_walk_counters *walk)
+static void print_walks(FILE *file, const struct mmu_counts *counts)
 {
+    const struct mmu_walk_counters *walk = &counts->total.walk;
+
     print_label(file, "walks");
     print_count(file, walk->count);
     print_piece(file, "   completed ", walk->count - walk->faulted, "");
     print_piece(file, ", faulted ", walk->faulted, "\n");
     print_label(file, "PTE reads");
     print_count(file, walk->pte_reads);
-    print_piece(file, "   levels 2, 1, 0: ", walk->pte_reads_by_level[2], "");
-    print_piece(file, ", ", walk->pte_reads_by_level[1], "");
-    print_piece(file, ", ", walk->pte_reads_by_level[0], "\n");
+    for (unsigned level = counts->levels; level-- > 0;) {
+        print_piece(file, level + 1 == counts->levels ? "   from root to leaf: " : ", ",
+                    walk->pte_reads_by_level[level], level == 0 ? "\n" : "");
+    }
     if (walk->count != 0) {
         print_label(file, "refs/walk");
         fprintf(file, "%*.4f\n", COUNT_WIDTH, (double)walk->pte_reads / (double)walk->count);
@@ -238,7 +241,7 @@ static void print_counts(FILE *file, const char *title, const struct counts *cou
         fprintf(file, "\n");
         print_modes(file, counts);
         fprintf(file, "\n");
-        print_walks(file, &counts->mmu.total.walk);
+        print_walks(file, &counts->mmu);
     }
     print_faults(file, &counts->hart);
     print_fences(file, counts->mmu.total.fence);
@@ -269,7 +272,7 @@ static void print_footer(FILE *file)
         "miss ratio  misses / accesses of the row; MPKI: misses per 1000 retired instructions\n"
         "4K, 2M, 1G  the size of the page that answered or was brought; none: no page came of it\n"
         "walk        one run of the page-table algorithm, for a miss of the last level\n"
-        "PTE read    one 8-byte read by a walk; level 2 is the root; refs/walk: PTE reads / walks\n"
+        "PTE read    one 8-byte read by a walk; refs/walk: PTE reads / walks\n"
         "fence       an SFENCE.VMA; killed: TLB entries it removed; useless: it removed none\n"
         "32 FA, 4x8  32 entries fully associative; 4 sets of 8 ways\n";
 

@@ -46,7 +46,7 @@ RUN = {
     "tlb": {
         **{array: GEOMETRY for array in ARRAYS},
         "asid_bits": INTEGER,
-        "page_sizes": [str] * 3,
+        "page_sizes": [str] * 4,
         "ad": str,
     },
     **MMU,

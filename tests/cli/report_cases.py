@@ -51,7 +51,7 @@ class Json(Case):
                 "l1d": {"sets": 8, "ways": 4, "entries": 32, "policy": "lru"},
                 "l2": None,
                 "asid_bits": 3,
-                "page_sizes": ["4K", "2M", "1G"],
+                "page_sizes": ["4K", "64K", "2M", "1G"],
                 "ad": "svade",
             },
         )

@@ -9,11 +9,11 @@ from case import Case, guest
 
 class Help(Case):
     OPTIONS = {
-        "run": "tlb json mem ad set max-instructions signature signature-granularity trace "
+        "run": "tlb json mem mmu ad set max-instructions signature signature-granularity trace "
         "dump-dtb help",
-        "stat": "tlb json mem ad set max-instructions signature signature-granularity trace "
+        "stat": "tlb json mem mmu ad set max-instructions signature signature-granularity trace "
         "dump-dtb help",
-        "walk": "tlb mem ad set max-instructions at access mode help",
+        "walk": "tlb mem mmu ad set max-instructions at access mode help",
         "presets": "json help",
     }
 

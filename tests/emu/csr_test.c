@@ -200,7 +200,7 @@ static const struct {
     {MCOUNTEREN, ONES, 0xffffffff, "32 bits"},
     {SCOUNTEREN, ONES, 0xffffffff, "32 bits"},
     {MCOUNTINHIBIT, ONES, 5, "CY and IR"},
-    {MENVCFG, ONES, 1, "FIOM; no ADUE without Svadu"},
+    {MENVCFG, ONES, MENVCFG_PBMTE | 1, "FIOM and PBMTE; no ADUE without Svadu"},
     {SENVCFG, ONES, 1, "FIOM"},
     {MSCRATCH, ONES, ONES, "anything"},
     {SSCRATCH, ONES, ONES, "anything"},
@@ -362,6 +362,30 @@ Test(csr, satp_ignores_a_write_with_an_unsupported_mode)
     cr_expect(eq(u64, get(SATP), UINT64_C(5) << 44 | 7), "Bare keeps what is written");
 }
 
+/* Sv48 is mode 9, Sv57 mode 10; a mode that is too wide changes nothing. */
+Test(csr, satp_accepts_the_modes_that_the_mmu_has)
+{
+    for (unsigned levels = SV39_LEVELS; levels <= SV57_LEVELS; levels++) {
+        struct mmu_geometry geometry;
+        struct mmu_geometry_error error;
+        struct mmu_memory memory = {.ctx = NULL};
+
+        cr_assert(mmu_geometry_parse("default", &geometry, &error));
+        geometry.levels = levels;
+        hart->mmu = mmu_create(&geometry, &memory);
+        for (uint64_t mode = 0; mode < 16; mode++) {
+            bool is_there = mode == 0 || (mode >= 8 && mode < 8 + levels - 2);
+
+            set(SATP, 5);
+            set(SATP, mode << 60 | 7);
+            cr_expect(eq(u64, get(SATP), is_there ? mode << 60 | 7 : 5), "%u levels, mode %u",
+                      levels, (unsigned)mode);
+        }
+        mmu_destroy(hart->mmu);
+        hart->mmu = bench.mmu;
+    }
+}
+
 Test(csr, satp_holds_the_asid_bits_that_there_are)
 {
     static const struct {
@@ -387,7 +411,9 @@ Test(csr, adue_is_there_with_svadu_only)
     static const struct {
         enum hart_ad ad;
         uint64_t want;
-    } rows[] = {{HART_AD_HARDWARE, 1}, {HART_AD_SVADE, 1}, {HART_AD_SVADU, MENVCFG_ADUE | 1}};
+    } rows[] = {{HART_AD_HARDWARE, MENVCFG_PBMTE | 1},
+                {HART_AD_SVADE, MENVCFG_PBMTE | 1},
+                {HART_AD_SVADU, MENVCFG_PBMTE | MENVCFG_ADUE | 1}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         hart->ad = rows[i].ad;

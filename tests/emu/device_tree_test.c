@@ -12,6 +12,7 @@
 
 static const struct device_tree_config plain = {
     .ram_length = UINT64_C(128) << 20,
+    .levels = SV39_LEVELS,
     .ad = HART_AD_HARDWARE,
 };
 
@@ -214,12 +215,17 @@ Test(device_tree, the_isa_tells_who_sets_a_and_d_bits)
     static const struct {
         enum hart_ad ad;
         const char *word;
-        const char *last; /* of the list; its length is the number of extensions */
+        const char
+            *last; /* of those about A and D: where it stands in the list tells which are there */
+        int place;
         int count;
     } rows[] = {
-        {HART_AD_HARDWARE, "rv64imac_zicntr_zicsr_zifencei", "zifencei", 7},
-        {HART_AD_SVADE, "rv64imac_zicntr_zicsr_zifencei_svade", "svade", 8},
-        {HART_AD_SVADU, "rv64imac_zicntr_zicsr_zifencei_svade_svadu", "svadu", 9},
+        {HART_AD_HARDWARE, "rv64imac_zicntr_zicsr_zifencei_svinval_svnapot_svpbmt", "zifencei", 6,
+         10},
+        {HART_AD_SVADE, "rv64imac_zicntr_zicsr_zifencei_svade_svinval_svnapot_svpbmt", "svade", 7,
+         11},
+        {HART_AD_SVADU, "rv64imac_zicntr_zicsr_zifencei_svade_svadu_svinval_svnapot_svpbmt",
+         "svadu", 8, 12},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -233,7 +239,7 @@ Test(device_tree, the_isa_tells_who_sets_a_and_d_bits)
 
         cr_expect(eq(str, (char *)word, (char *)rows[i].word));
         cr_assert(eq(int, fdt_stringlist_count(blob, cpu, list), rows[i].count));
-        cr_expect(eq(int, fdt_stringlist_search(blob, cpu, list, rows[i].last), rows[i].count - 1));
+        cr_expect(eq(int, fdt_stringlist_search(blob, cpu, list, rows[i].last), rows[i].place));
         free(blob);
     }
 }
@@ -317,4 +323,21 @@ Test(device_tree, the_same_machine_has_the_same_bytes)
     cr_expect(eq(int, memcmp(blob[0], blob[1], length[0]), 0));
     free(blob[0]);
     free(blob[1]);
+}
+
+Test(device_tree, the_mmu_type_is_the_largest_mode)
+{
+    static const char *const types[] = {
+        [SV39_LEVELS] = "riscv,sv39", [SV48_LEVELS] = "riscv,sv48", [SV57_LEVELS] = "riscv,sv57"};
+
+    for (unsigned levels = SV39_LEVELS; levels <= SV57_LEVELS; levels++) {
+        struct device_tree_config config = plain;
+        config.levels = levels;
+        void *blob = make_tree(&config);
+        int length;
+        const char *type = find_property(blob, "/cpus/cpu@0", "mmu-type", &length);
+
+        cr_expect(eq(str, (char *)type, (char *)types[levels]));
+        free(blob);
+    }
 }

@@ -317,6 +317,9 @@ Test(exec_int, only_slti_x0_x0_is_a_marker)
         bench_expect_result(&bench, rows[i].rd, 1);
         cr_expect(eq(uint, bench.marker.count, 0), "%s", rows[i].why);
     }
+    bench_reset(&bench);
+    bench_step(&bench, encode_i(OPCODE_OP_IMM, 2, 0, 0, 0));
+    cr_expect(eq(uint, bench.marker.count, 0), "slti x0, x0, 0: 0 is no marker");
 }
 
 Test(exec_int, a_marker_is_told_once_and_not_again_by_what_follows)

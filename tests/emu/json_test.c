@@ -34,9 +34,14 @@ static void make_report(void)
         .geometry = {.array = {[MMU_L1I] = {.sets = 1, .ways = 16},
                                [MMU_L1D] = {.sets = 4, .ways = 8},
                                [MMU_L2] = {.sets = 64, .ways = 2}},
-                     .asid_bits = 9},
+                     .asid_bits = 9,
+                     .levels = SV39_LEVELS},
         .ad = HART_AD_SVADE,
-        .total.mmu = {.asid = shares, .asid_count = ASIDS, .has_l2 = true, .valid = {61, 62, 63}},
+        .total.mmu = {.asid = shares,
+                      .asid_count = ASIDS,
+                      .has_l2 = true,
+                      .levels = SV39_LEVELS,
+                      .valid = {61, 62, 63}},
         .markers = {.begin = 71,
                     .end = 72,
                     .reset = 73,
@@ -200,8 +205,8 @@ Test(json, words_are_words)
         const char *value;
     } rows[] = {
         {"version", "0.1.0"},       {"exit.reason", "guest"},   {"tlb.ad", "svade"},
-        {"tlb.l1d.policy", "lru"},  {"tlb.page_sizes.0", "4K"}, {"tlb.page_sizes.1", "2M"},
-        {"tlb.page_sizes.2", "1G"},
+        {"tlb.l1d.policy", "lru"},  {"tlb.page_sizes.0", "4K"}, {"tlb.page_sizes.1", "64K"},
+        {"tlb.page_sizes.2", "2M"}, {"tlb.page_sizes.3", "1G"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

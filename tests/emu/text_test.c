@@ -21,6 +21,7 @@ static void make_report(void)
              .asid_bits = 16},
         .ram_length = UINT64_C(128) << 20,
         .total.hart = {.attempts = 2000010, .retired = 2000000, .exceptions = 10},
+        .total.mmu.levels = SV39_LEVELS,
         .host_seconds = 0.5,
     };
     mmu->array[MMU_L1D] = (struct mmu_array_counters){
@@ -102,7 +103,7 @@ Test(text, rows_say_what_was_counted)
         {"2M 1,000 1,000 0 0.0000% 0.0000", "no misses"},
         {"none 2 0 2 100.0000% 0.0010", "faulted walks"},
         {"walks 1,000 completed 998, faulted 2", "walks"},
-        {"PTE reads 2,500 levels 2, 1, 0: 1,000, 900, 600", "by level"},
+        {"PTE reads 2,500 from root to leaf: 1,000, 900, 600", "by level"},
         {"refs/walk 2.5000", "2500 / 1000"},
         {"A/D updates 10 A 7, D 3", "updates"},
         {"faults 2 load page fault", "only those that happened"},

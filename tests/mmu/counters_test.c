@@ -25,7 +25,7 @@ static struct mmu *run_traffic(const char *spec)
     struct mmu *mmu = mmu_create(&geometry, &for_mmu);
 
     for (uint64_t page = 0; page < 8; page++) {
-        pte_memory_map(&memory, root, HEAP + (page << PAGE_SHIFT), 0,
+        pte_memory_map(&memory, sv_satp(SV_39, 0, root), HEAP + (page << PAGE_SHIFT), 0,
                        (0x80010 + page) << PTE_PPN_SHIFT | LEAF | (page % 2 == 0 ? PTE_U : 0));
     }
     for (unsigned step = 0; step < 64; step++) {
@@ -135,7 +135,7 @@ Test(counters, a_small_run_counted_by_hand)
                                   .hardware_ad = true};
 
     for (uint64_t page = 0; page < 3; page++) {
-        pte_memory_map(&memory, root, HEAP + (page << PAGE_SHIFT), 0,
+        pte_memory_map(&memory, sv_satp(SV_39, 0, root), HEAP + (page << PAGE_SHIFT), 0,
                        (0x80010 + page) << PTE_PPN_SHIFT | LEAF);
     }
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {

@@ -9,7 +9,7 @@
 
 #include "tests/support/mmu_world.h"
 
-#define LEAF (SV39_V | SV39_R | SV39_W | SV39_X | SV39_A | SV39_D)
+#define LEAF (SV_V | SV_R | SV_W | SV_X | SV_A | SV_D)
 
 static struct mmu_world world;
 
@@ -18,20 +18,21 @@ static const struct mapping {
     unsigned asid;
     uint64_t va;
     int level;
-    uint64_t global;
+    uint64_t more; /* G, or N for a 64 KiB page */
 } mappings[] = {
-    {1, 0x40201000, 0, 0},                        /* a */
-    {1, 0x40202000, 0, 0},                        /* b: the page after a */
-    {2, 0x40201000, 0, 0},                        /* c: a's address in ASID 2 */
-    {1, 0, 0, 0},                                 /* d: VA 0 */
-    {0, 0, 0, 0},                                 /* e: VA 0 in ASID 0 */
-    {1, 0x40400000, 1, 0},                        /* f: a megapage */
-    {2, 0x40400000, 1, 0},                        /* g: f's address in ASID 2 */
-    {1, 0x80000000, 2, 0},                        /* h: a gigapage */
-    {2, UINT64_C(0xffffffc000000000), 2, 0},      /* i: the first of the upper half */
-    {1, UINT64_C(0xfffffffffffff000), 0, SV39_G}, /* j: the last page there is */
-    {1, UINT64_C(0xffffffffc0200000), 1, SV39_G}, /* k */
-    {1, UINT64_C(0xffffffff80000000), 2, SV39_G}, /* l */
+    {1, 0x40201000, 0, 0},                      /* a */
+    {1, 0x40202000, 0, 0},                      /* b: the page after a */
+    {2, 0x40201000, 0, 0},                      /* c: a's address in ASID 2 */
+    {1, 0, 0, 0},                               /* d: VA 0 */
+    {0, 0, 0, 0},                               /* e: VA 0 in ASID 0 */
+    {1, 0x40400000, 1, 0},                      /* f: a megapage */
+    {2, 0x40400000, 1, 0},                      /* g: f's address in ASID 2 */
+    {1, 0x80000000, 2, 0},                      /* h: a gigapage */
+    {2, UINT64_C(0xffffffc000000000), 2, 0},    /* i: the first of the upper half */
+    {1, UINT64_C(0xfffffffffffff000), 0, SV_G}, /* j: the last page there is */
+    {1, UINT64_C(0xffffffffc0200000), 1, SV_G}, /* k */
+    {1, UINT64_C(0xffffffff80000000), 2, SV_G}, /* l */
+    {1, 0x40610000, 0, SV_N},                   /* m: a 64 KiB page */
 };
 
 enum { MAPPINGS = sizeof mappings / sizeof *mappings };
@@ -49,7 +50,8 @@ static uint64_t new_ppn(unsigned i)
 
 static uint64_t leaf_of(unsigned i, uint64_t ppn)
 {
-    return sv39_pte(ppn, LEAF | mappings[i].global);
+    uint64_t more = mappings[i].more;
+    return sv_pte(ppn | (more == SV_N ? 8 : 0), LEAF) | more;
 }
 
 /* Maps everything and caches it in L1I, L1D and L2; then changes every leaf in memory. */
@@ -96,14 +98,14 @@ static const struct fence_row {
     enum mmu_fence_form form;
     struct mmu_fence fence;
 } fence_rows[] = {
-    {"x0, x0 kills everything", "abcdefghijkl", MMU_FENCE_ALL, EVERYTHING},
-    {"a value in x0 is no value", "abcdefghijkl", MMU_FENCE_ALL, {.va = 0x40201000, .asid = 2}},
+    {"x0, x0 kills everything", "abcdefghijklm", MMU_FENCE_ALL, EVERYTHING},
+    {"a value in x0 is no value", "abcdefghijklm", MMU_FENCE_ALL, {.va = 0x40201000, .asid = 2}},
 
-    {"an ASID's pages, but no global one", "abdfh", MMU_FENCE_ASID, BY_ASID(1)},
+    {"an ASID's pages, but no global one", "abdfhm", MMU_FENCE_ASID, BY_ASID(1)},
     {"the other ASID's", "cgi", MMU_FENCE_ASID, BY_ASID(2)},
     {"rs2 holding 0 is ASID 0, not all", "e", MMU_FENCE_ASID, BY_ASID(0)},
     {"an ASID that has nothing", "", MMU_FENCE_ASID, BY_ASID(3)},
-    {"rs2 bits above ASIDMAX", "abdfh", MMU_FENCE_ASID, BY_ASID(UINT64_C(0xffffffffffff0001))},
+    {"rs2 bits above ASIDMAX", "abdfhm", MMU_FENCE_ASID, BY_ASID(UINT64_C(0xffffffffffff0001))},
     {"one rs2 bit above ASIDMAX", "cgi", MMU_FENCE_ASID, BY_ASID(0x10002)},
     {"va does not matter without rs1",
      "cgi",
@@ -128,6 +130,11 @@ static const struct fence_row {
     {"the byte after a gigapage", "", MMU_FENCE_VA, BY_VA(0xc0000000)},
     {"the first address of the upper half", "i", MMU_FENCE_VA, BY_VA(UINT64_C(0xffffffc000000000))},
     {"a gigapage of the upper half", "i", MMU_FENCE_VA, BY_VA(UINT64_C(0xffffffc03fffffff))},
+    {"the first byte of a 64 KiB page", "m", MMU_FENCE_VA, BY_VA(0x40610000)},
+    {"the middle of a 64 KiB page", "m", MMU_FENCE_VA, BY_VA(0x40617abc)},
+    {"the last byte of a 64 KiB page", "m", MMU_FENCE_VA, BY_VA(0x4061ffff)},
+    {"the byte before a 64 KiB page", "", MMU_FENCE_VA, BY_VA(0x4060ffff)},
+    {"the byte after a 64 KiB page", "", MMU_FENCE_VA, BY_VA(0x40620000)},
     {"a global page", "j", MMU_FENCE_VA, BY_VA(UINT64_MAX)},
     {"a global megapage", "k", MMU_FENCE_VA, BY_VA(UINT64_C(0xffffffffc03fffff))},
     {"a global gigapage", "l", MMU_FENCE_VA, BY_VA(UINT64_C(0xffffffffbf001000))},
@@ -143,6 +150,8 @@ static const struct fence_row {
     {"VA 0 of ASID 1", "d", MMU_FENCE_VA_ASID, BY_BOTH(0, 1)},
     {"the end of a megapage of one ASID", "g", MMU_FENCE_VA_ASID, BY_BOTH(0x405ff000, 2)},
     {"the end of a gigapage of one ASID", "h", MMU_FENCE_VA_ASID, BY_BOTH(0xbffff000, 1)},
+    {"the end of a 64 KiB page of one ASID", "m", MMU_FENCE_VA_ASID, BY_BOTH(0x4061f000, 1)},
+    {"a 64 KiB page of another ASID", "", MMU_FENCE_VA_ASID, BY_BOTH(0x40610000, 2)},
     {"a gigapage of another ASID", "", MMU_FENCE_VA_ASID, BY_BOTH(0x80000000, 2)},
     {"a global page survives", "", MMU_FENCE_VA_ASID, BY_BOTH(UINT64_MAX, 1)},
     {"so in another ASID", "", MMU_FENCE_VA_ASID, BY_BOTH(UINT64_MAX, 2)},
@@ -287,10 +296,10 @@ static uint64_t killed_by(uint64_t touched, uint64_t fenced)
 /* A superpage is cached where it was touched; a fence anywhere inside it must find it there. */
 static void fence_everywhere_inside(const char *geometry, uint64_t va, int level, uint64_t stride)
 {
-    uint64_t length = UINT64_C(4096) << (9 * level);
+    uint64_t length = sv_span(level);
 
-    mmu_world_init(&world, geometry);
-    mmu_world_map(&world, 1, va, level, sv39_pte(old_ppn(0), LEAF));
+    mmu_world_init_mode(&world, geometry, level <= 2 ? SV_39 : SV_57);
+    mmu_world_map(&world, 1, va, level, sv_pte(UINT64_C(1) << 36, LEAF));
     for (uint64_t offset = 0; offset < length; offset += stride) {
         cr_assert(eq(u64, killed_by(va, va + offset), 2), "%s", geometry);
         cr_assert(eq(u64, killed_by(va + offset, va), 2), "%s", geometry);
@@ -311,6 +320,11 @@ Test(fence, any_address_inside_a_superpage_kills_it_whole)
         fence_everywhere_inside(geometry[i], UINT64_C(0xffffffe040400000), 1, 4096 + 8);
         fence_everywhere_inside(geometry[i], 0x80000000, 2, 0x1ff000);
         fence_everywhere_inside(geometry[i], UINT64_C(0xffffffe080000000), 2, 0x201234);
+        fence_everywhere_inside(geometry[i], UINT64_C(0x0012348000000000), 3, 0x3fe01234);
+        fence_everywhere_inside(geometry[i], UINT64_C(0xff80008000000000), 3, 0x40201000);
+        fence_everywhere_inside(geometry[i], UINT64_C(0x0012000000000000), 4, 0x7fc0201000);
+        fence_everywhere_inside(geometry[i], UINT64_C(0xffff000000000000) - sv_span(4), 4,
+                                0x8040201008);
     }
 }
 
@@ -318,9 +332,9 @@ Test(fence, any_address_inside_a_superpage_kills_it_whole)
 static void cache_page_and_megapage(uint64_t page_va, uint64_t beside_va)
 {
     mmu_world_init(&world, "l1i=16,l1d=16,l2=64,asid=16");
-    mmu_world_map(&world, 1, page_va, 0, sv39_pte(0x111, LEAF));
+    mmu_world_map(&world, 1, page_va, 0, sv_pte(0x111, LEAF));
     mmu_world_pa(&world, 1, page_va, MMU_LOAD);
-    mmu_world_map(&world, 1, page_va, 1, sv39_pte(0x200, LEAF));
+    mmu_world_map(&world, 1, page_va, 1, sv_pte(0x200, LEAF));
     cr_assert(eq(u64, mmu_world_pa(&world, 1, beside_va, MMU_LOAD), 0x206000));
 }
 
@@ -352,7 +366,7 @@ static uint64_t killed_of_two_asids(const char *geometry, uint64_t asid)
 
     mmu_world_init(&world, geometry);
     for (unsigned space = 1; space <= 2; space++) {
-        mmu_world_map(&world, space, 0x1000, 0, sv39_pte(space, LEAF));
+        mmu_world_map(&world, space, 0x1000, 0, sv_pte(space, LEAF));
         mmu_world_pa(&world, space, 0x1000, MMU_LOAD);
     }
     mmu_fence(world.mmu, &fence);
@@ -379,8 +393,8 @@ Test(fence, without_asids_a_fence_by_asid_spares_only_global_pages)
     const struct mmu_fence fence_va = BY_BOTH(0x1000, 0xabc);
 
     mmu_world_init(&world, "l1i=4,l1d=4,asid=0");
-    mmu_world_map(&world, 0, 0x1000, 0, sv39_pte(1, LEAF));
-    mmu_world_map(&world, 0, 0x2000, 0, sv39_pte(2, LEAF | SV39_G));
+    mmu_world_map(&world, 0, 0x1000, 0, sv_pte(1, LEAF));
+    mmu_world_map(&world, 0, 0x2000, 0, sv_pte(2, LEAF | SV_G));
     for (unsigned round = 0; round < 2; round++) {
         mmu_world_pa(&world, 0, 0x1000, MMU_LOAD);
         mmu_world_pa(&world, 0, 0x2000, MMU_LOAD);

@@ -12,18 +12,26 @@ Test(geometry, specifications_that_are_good)
         struct mmu_geometry want;
         const char *why;
     } rows[] = {
-        {"default", {{{1, 32, MMU_LRU}, {1, 32, MMU_LRU}, {256, 4, MMU_LRU}}, 16}, "the preset"},
-        {"l1i=8,l1d=16", {{{1, 8, MMU_LRU}, {1, 16, MMU_LRU}, {0, 0, MMU_LRU}}, 16}, "no l2"},
-        {"l1d=1,l1i=1", {{{1, 1, MMU_LRU}, {1, 1, MMU_LRU}, {0, 0, MMU_LRU}}, 16}, "any order"},
+        {"default",
+         {{{1, 32, MMU_LRU}, {1, 32, MMU_LRU}, {256, 4, MMU_LRU}}, 16, SV39_LEVELS},
+         "the preset"},
+        {"l1i=8,l1d=16",
+         {{{1, 8, MMU_LRU}, {1, 16, MMU_LRU}, {0, 0, MMU_LRU}}, 16, SV39_LEVELS},
+         "no l2"},
+        {"l1d=1,l1i=1",
+         {{{1, 1, MMU_LRU}, {1, 1, MMU_LRU}, {0, 0, MMU_LRU}}, 16, SV39_LEVELS},
+         "any order"},
         {"l1i=4x2:lru,l1d=2x1,l2=1x7",
-         {{{4, 2, MMU_LRU}, {2, 1, MMU_LRU}, {1, 7, MMU_LRU}}, 16},
+         {{{4, 2, MMU_LRU}, {2, 1, MMU_LRU}, {1, 7, MMU_LRU}}, 16, SV39_LEVELS},
          "sets, ways and a policy"},
-        {"default,l2=none", {{{1, 32, MMU_LRU}, {1, 32, MMU_LRU}, {0, 0, MMU_LRU}}, 16}, "off"},
+        {"default,l2=none",
+         {{{1, 32, MMU_LRU}, {1, 32, MMU_LRU}, {0, 0, MMU_LRU}}, 16, SV39_LEVELS},
+         "off"},
         {"default,l1d=64,asid=0",
-         {{{1, 32, MMU_LRU}, {1, 64, MMU_LRU}, {256, 4, MMU_LRU}}, 0},
+         {{{1, 32, MMU_LRU}, {1, 64, MMU_LRU}, {256, 4, MMU_LRU}}, 0, SV39_LEVELS},
          "a preset changed"},
         {"l1i=65536,l1d=65536x1",
-         {{{1, 65536, MMU_LRU}, {65536, 1, MMU_LRU}, {0, 0, MMU_LRU}}, 16},
+         {{{1, 65536, MMU_LRU}, {65536, 1, MMU_LRU}, {0, 0, MMU_LRU}}, 16, SV39_LEVELS},
          "the largest"},
     };
 
@@ -34,6 +42,7 @@ Test(geometry, specifications_that_are_good)
         cr_assert(mmu_geometry_parse(rows[i].spec, &got, &error), "%s: %s", rows[i].spec,
                   rows[i].why);
         cr_expect(eq(u32, got.asid_bits, rows[i].want.asid_bits), "%s", rows[i].spec);
+        cr_expect(eq(u32, got.levels, rows[i].want.levels), "%s", rows[i].spec);
         for (unsigned array = 0; array < MMU_ARRAYS; array++) {
             cr_expect(eq(u32, got.array[array].sets, rows[i].want.array[array].sets), "%s",
                       rows[i].spec);

@@ -8,7 +8,7 @@
 
 #include "tests/support/mmu_world.h"
 
-#define LEAF (SV39_V | SV39_R | SV39_W | SV39_X | SV39_A | SV39_D)
+#define LEAF (SV_V | SV_R | SV_W | SV_X | SV_A | SV_D)
 #define PAGE_VA UINT64_C(0x40201000)
 
 static struct mmu_world world;
@@ -37,8 +37,8 @@ static uint64_t walks(void)
 
 Test(hit, an_entry_of_another_asid_does_not_answer)
 {
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF));
-    mmu_world_map(&world, 2, PAGE_VA, 0, sv39_pte(2, LEAF));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
+    mmu_world_map(&world, 2, PAGE_VA, 0, sv_pte(2, LEAF));
     cr_expect(eq(u64, mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD), 0x1000));
     cr_expect(not(mmu_world_holds(&world, 2, PAGE_VA, MMU_LOAD, MMU_L1D)));
     cr_expect(not(mmu_world_holds(&world, 2, PAGE_VA, MMU_LOAD, MMU_L2)));
@@ -53,12 +53,12 @@ Test(hit, an_entry_of_another_asid_does_not_answer)
 /* Every bit of the ASID tells address spaces apart, so that no alias answers. */
 Test(hit, every_asid_bit_counts)
 {
-    mmu_world_map(&world, 0, PAGE_VA, 0, sv39_pte(1, LEAF));
+    mmu_world_map(&world, 0, PAGE_VA, 0, sv_pte(1, LEAF));
     mmu_world_pa(&world, 0, PAGE_VA, MMU_LOAD);
     for (unsigned bit = 0; bit < 16; bit++) {
         struct mmu_mode mode = mmu_world_mode(&world, 1); /* an empty table */
         uint64_t pa = 0;
-        mode.satp = sv39_satp(UINT64_C(1) << bit, world.root[1]);
+        mode.satp = sv_satp(SV_39, UINT64_C(1) << bit, sv_root(world.satp[1]));
         cr_expect(eq(int, mmu_translate(world.mmu, &mode, PAGE_VA, MMU_LOAD, &pa), MMU_PAGE_FAULT),
                   "bit %u", bit);
     }
@@ -67,30 +67,41 @@ Test(hit, every_asid_bit_counts)
 /* A page is global through its own PTE or through any pointer above it. */
 static const struct global_row {
     const char *why;
+    enum sv_mode mode;
     int leaf_level;
     int global_level; /* of the PTE that has G; -1: none has */
 } global_rows[] = {
-    {"no G at all", 0, -1},
-    {"no G at all, a megapage", 1, -1},
-    {"no G at all, a gigapage", 2, -1},
-    {"G in the leaf", 0, 0},
-    {"G in the pointer above", 0, 1},
-    {"G in the root's pointer", 0, 2},
-    {"G in a megapage", 1, 1},
-    {"G in the pointer above a megapage", 1, 2},
-    {"G in a gigapage", 2, 2},
+    {"no G at all", SV_39, 0, -1},
+    {"no G at all, a megapage", SV_39, 1, -1},
+    {"no G at all, a gigapage", SV_39, 2, -1},
+    {"no G at all, a terapage", SV_48, 3, -1},
+    {"no G at all, a petapage", SV_57, 4, -1},
+    {"G in the leaf", SV_39, 0, 0},
+    {"G in the pointer above", SV_39, 0, 1},
+    {"G in the root's pointer", SV_39, 0, 2},
+    {"G in a megapage", SV_39, 1, 1},
+    {"G in the pointer above a megapage", SV_39, 1, 2},
+    {"G in a gigapage", SV_39, 2, 2},
+    {"G in the root's pointer of Sv48", SV_48, 0, 3},
+    {"G in the second pointer of Sv57", SV_57, 0, 3},
+    {"G in the root's pointer of Sv57", SV_57, 0, 4},
+    {"G in a terapage", SV_57, 3, 3},
+    {"G in the pointer above a terapage", SV_57, 3, 4},
+    {"G in a petapage", SV_57, 4, 4},
 };
 
 static void run_global_row(const struct global_row *row)
 {
     const uint64_t va = UINT64_C(0xffffffe0c0000000);
     bool is_global = row->global_level >= 0;
-    struct mmu_mode mode = mmu_world_mode(&world, 1);
     struct mmu_probe probe;
 
-    mmu_world_map(&world, 1, va, row->leaf_level, sv39_pte(UINT64_C(1) << 18, LEAF));
+    mmu_world_finish(&world);
+    mmu_world_init_mode(&world, "l1i=8,l1d=8,l2=16,asid=16", row->mode);
+    struct mmu_mode mode = mmu_world_mode(&world, 1);
+    mmu_world_map(&world, 1, va, row->leaf_level, sv_pte(UINT64_C(1) << 36, LEAF));
     if (is_global) {
-        *mmu_world_pte(&world, 1, va, row->global_level) |= SV39_G;
+        *mmu_world_pte(&world, 1, va, row->global_level) |= SV_G;
     }
     mmu_world_pa(&world, 1, va, MMU_LOAD);
     mmu_world_pa(&world, 1, va, MMU_FETCH);
@@ -108,8 +119,6 @@ Test(hit, global_pages_answer_every_asid)
 {
     for (unsigned i = 0; i < sizeof global_rows / sizeof *global_rows; i++) {
         run_global_row(&global_rows[i]);
-        mmu_world_finish(&world);
-        set_up();
     }
 }
 
@@ -118,57 +127,96 @@ Test(hit, g_of_a_pointer_stays_below_it)
 {
     const uint64_t beside = PAGE_VA + (UINT64_C(2) << 20);
 
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF));
-    mmu_world_map(&world, 1, beside, 0, sv39_pte(2, LEAF));
-    *mmu_world_pte(&world, 1, PAGE_VA, 1) |= SV39_G;
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
+    mmu_world_map(&world, 1, beside, 0, sv_pte(2, LEAF));
+    *mmu_world_pte(&world, 1, PAGE_VA, 1) |= SV_G;
     mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
     mmu_world_pa(&world, 1, beside, MMU_LOAD);
     cr_expect(mmu_world_holds(&world, 2, PAGE_VA, MMU_LOAD, MMU_L1D));
     cr_expect(not(mmu_world_holds(&world, 2, beside, MMU_LOAD, MMU_L1D)));
 }
 
-/* The check of bits 63..39 comes before any look-up, and what it refuses is no access. */
-Test(hit, a_non_canonical_alias_of_a_cached_page_faults_uncounted)
+/* An address is canonical in the half where its page is, and all its aliases are not. */
+static void try_aliases(uint64_t va, unsigned top)
 {
-    static const uint64_t vas[] = {PAGE_VA, UINT64_C(0xffffffffc0201000)};
-
-    for (unsigned i = 0; i < 2; i++) {
-        mmu_world_map(&world, 1, vas[i], 0, sv39_pte(1, LEAF | SV39_G));
-        for (enum mmu_access access = MMU_FETCH; access <= MMU_STORE; access++) {
-            mmu_world_pa(&world, 1, vas[i], access);
-            struct mmu_counters before = *mmu_counters(world.mmu);
-            for (unsigned bit = 38; bit < 64; bit++) {
-                uint64_t alias = vas[i] ^ UINT64_C(1) << bit;
-                cr_expect(eq(int, mmu_world_try(&world, 1, alias, access), MMU_PAGE_FAULT),
-                          "bit %u", bit);
-            }
-            cr_expect(zero(memcmp(&before, mmu_counters(world.mmu), sizeof before)));
+    mmu_world_map(&world, 1, va, 0, sv_pte(1, LEAF | SV_G));
+    for (enum mmu_access access = MMU_FETCH; access <= MMU_STORE; access++) {
+        mmu_world_pa(&world, 1, va, access);
+        struct mmu_counters before = *mmu_counters(world.mmu);
+        for (unsigned bit = top; bit < 64; bit++) {
+            uint64_t alias = va ^ UINT64_C(1) << bit;
+            cr_expect(eq(int, mmu_world_try(&world, 1, alias, access), MMU_PAGE_FAULT), "bit %u",
+                      bit);
         }
+        cr_expect(zero(memcmp(&before, mmu_counters(world.mmu), sizeof before)));
     }
 }
 
-/* One entry serves a superpage whole, wherever its first access was. */
-Test(hit, a_superpage_answers_at_every_address_inside)
+/* The check of the high bits comes before any look-up, and what it refuses is no access. */
+Test(hit, a_non_canonical_alias_of_a_cached_page_faults_uncounted)
+{
+    static const unsigned top[] = {38, 47, 56};
+
+    for (unsigned i = 0; i < 3; i++) {
+        mmu_world_finish(&world);
+        mmu_world_init_mode(&world, "l1i=8,l1d=8,l2=16,asid=16", (enum sv_mode)(SV_39 + i));
+        try_aliases(PAGE_VA, top[i]);
+        try_aliases(PAGE_VA | ~UINT64_C(0) << top[i], top[i]);
+    }
+}
+
+/* Pages larger than 4 KiB. */
+static const struct large_page {
+    enum mmu_page_size size;
+    enum sv_mode mode;
+    int level;
+    uint64_t length;
+    uint64_t napot; /* N and the low PPN bits of a 64 KiB page */
+} large_pages[] = {
+    {MMU_64K, SV_39, 0, UINT64_C(1) << 16, SV_N | UINT64_C(8) << 10},
+    {MMU_64K, SV_57, 0, UINT64_C(1) << 16, SV_N | UINT64_C(8) << 10},
+    {MMU_2M, SV_39, 1, UINT64_C(1) << 21, 0},
+    {MMU_1G, SV_39, 2, UINT64_C(1) << 30, 0},
+    {MMU_1G, SV_48, 2, UINT64_C(1) << 30, 0},
+    {MMU_512G, SV_48, 3, UINT64_C(1) << 39, 0},
+    {MMU_512G, SV_57, 3, UINT64_C(1) << 39, 0},
+    {MMU_256T, SV_57, 4, UINT64_C(1) << 48, 0},
+};
+
+/* One entry serves a large page whole, wherever its first access was. */
+static void answers_everywhere_inside(const struct large_page *page, const char *geometry)
+{
+    enum { PIECES = 256 };
+    const uint64_t ppn = UINT64_C(5) << 36;
+    uint64_t start = sv_canonical(UINT64_C(0xffff00c040000000) & ~(page->length - 1), 5);
+
+    mmu_world_finish(&world);
+    mmu_world_init_mode(&world, geometry, page->mode);
+    start = sv_canonical(start, sv_levels(world.satp[1]));
+    for (uint64_t i = 0; i < (page->napot == 0 ? 1 : 16); i++) {
+        mmu_world_map(&world, 1, start + i * 4096, page->level, sv_pte(ppn, LEAF) | page->napot);
+    }
+    for (uint64_t offset = page->length; offset > 0; offset -= page->length / PIECES) {
+        uint64_t pa = mmu_world_pa(&world, 1, start + offset - 1, MMU_LOAD);
+        cr_expect(eq(u64, pa, (ppn << 12) + offset - 1), "%s", geometry);
+    }
+    cr_expect(eq(u64, counters_of(MMU_L1D)->hits[MMU_LOAD], PIECES - 1), "%s", geometry);
+    cr_expect(eq(u64, counters_of(MMU_L1D)->hits_by_size[page->size], PIECES - 1));
+    cr_expect(eq(u64, counters_of(MMU_L1D)->misses_by_size[page->size], 1));
+    cr_expect(eq(u64, mmu_counters(world.mmu)->walk.completed_by_size[page->size], 1));
+    cr_expect(eq(u64, counters_of(MMU_L1D)->fills, 1));
+    cr_expect(eq(u64, walks(), 1));
+}
+
+Test(hit, a_large_page_answers_at_every_address_inside)
 {
     static const char *const geometry[] = {"l1i=8,l1d=8,l2=16,asid=16",
                                            "l1i=8,l1d=4x2,l2=16x4,asid=16", "default"};
 
-    for (unsigned i = 0; i < 3 * 2; i++) {
-        int level = 1 + (int)i % 2;
-        uint64_t length = UINT64_C(4096) << (9 * level);
-        mmu_world_finish(&world);
-        mmu_world_init(&world, geometry[i / 2]);
-        mmu_world_map(&world, 1, UINT64_C(0xffffffe040000000), level,
-                      sv39_pte(UINT64_C(1) << 30, LEAF));
-        for (uint64_t offset = length; offset > 0; offset -= length / 256) {
-            uint64_t va = UINT64_C(0xffffffe040000000) + offset - 1;
-            cr_expect(
-                eq(u64, mmu_world_pa(&world, 1, va, MMU_LOAD), (UINT64_C(1) << 42) + offset - 1));
+    for (unsigned i = 0; i < sizeof geometry / sizeof *geometry; i++) {
+        for (unsigned size = 0; size < sizeof large_pages / sizeof *large_pages; size++) {
+            answers_everywhere_inside(&large_pages[size], geometry[i]);
         }
-        cr_expect(eq(u64, counters_of(MMU_L1D)->hits[MMU_LOAD], 255), "%s", geometry[i / 2]);
-        cr_expect(eq(u64, counters_of(MMU_L1D)->hits_by_size[level == 1 ? MMU_2M : MMU_1G], 255));
-        cr_expect(eq(u64, counters_of(MMU_L1D)->fills, 1));
-        cr_expect(eq(u64, walks(), 1));
     }
 }
 
@@ -185,43 +233,37 @@ static const struct refusal_row {
     } by; /* S-mode with SUM, MXR and hardware A/D has cached the page by a load */
     enum mmu_status want;
 } refusal_rows[] = {
-    {"U-mode needs U=1", SV39_R, {MMU_USER, .access = MMU_LOAD}, MMU_PAGE_FAULT},
-    {"SUM does not help U-mode",
-     SV39_R,
-     {MMU_USER, .sum = true, .access = MMU_LOAD},
-     MMU_PAGE_FAULT},
-    {"U-mode may load", SV39_R | SV39_U, {MMU_USER, .access = MMU_LOAD}, MMU_OK},
-    {"S-mode with SUM", SV39_R | SV39_U, {MMU_SUPERVISOR, .sum = true, .access = MMU_LOAD}, MMU_OK},
-    {"SUM cleared acts at once",
-     SV39_R | SV39_U,
-     {MMU_SUPERVISOR, .access = MMU_LOAD},
-     MMU_PAGE_FAULT},
+    {"U-mode needs U=1", SV_R, {MMU_USER, .access = MMU_LOAD}, MMU_PAGE_FAULT},
+    {"SUM does not help U-mode", SV_R, {MMU_USER, .sum = true, .access = MMU_LOAD}, MMU_PAGE_FAULT},
+    {"U-mode may load", SV_R | SV_U, {MMU_USER, .access = MMU_LOAD}, MMU_OK},
+    {"S-mode with SUM", SV_R | SV_U, {MMU_SUPERVISOR, .sum = true, .access = MMU_LOAD}, MMU_OK},
+    {"SUM cleared acts at once", SV_R | SV_U, {MMU_SUPERVISOR, .access = MMU_LOAD}, MMU_PAGE_FAULT},
     {"SUM cleared, a store",
-     SV39_R | SV39_W | SV39_U | SV39_D,
+     SV_R | SV_W | SV_U | SV_D,
      {MMU_SUPERVISOR, .access = MMU_STORE},
      MMU_PAGE_FAULT},
-    {"MXR still on", SV39_X, {MMU_SUPERVISOR, .mxr = true, .access = MMU_LOAD}, MMU_OK},
-    {"MXR cleared acts at once", SV39_X, {MMU_SUPERVISOR, .access = MMU_LOAD}, MMU_PAGE_FAULT},
-    {"MXR serves U-mode too", SV39_X | SV39_U, {MMU_USER, .mxr = true, .access = MMU_LOAD}, MMU_OK},
+    {"MXR still on", SV_X, {MMU_SUPERVISOR, .mxr = true, .access = MMU_LOAD}, MMU_OK},
+    {"MXR cleared acts at once", SV_X, {MMU_SUPERVISOR, .access = MMU_LOAD}, MMU_PAGE_FAULT},
+    {"MXR serves U-mode too", SV_X | SV_U, {MMU_USER, .mxr = true, .access = MMU_LOAD}, MMU_OK},
     {"MXR does not serve stores",
-     SV39_X,
+     SV_X,
      {MMU_SUPERVISOR, .mxr = true, .access = MMU_STORE},
      MMU_PAGE_FAULT},
-    {"a store needs W=1", SV39_R, {MMU_SUPERVISOR, .access = MMU_STORE}, MMU_PAGE_FAULT},
+    {"a store needs W=1", SV_R, {MMU_SUPERVISOR, .access = MMU_STORE}, MMU_PAGE_FAULT},
     {"W=0 comes before D=0",
-     SV39_R,
+     SV_R,
      {MMU_SUPERVISOR, .svade = true, .access = MMU_STORE},
      MMU_PAGE_FAULT},
     {"D=0 with Svade",
-     SV39_R | SV39_W,
+     SV_R | SV_W,
      {MMU_SUPERVISOR, .svade = true, .access = MMU_STORE},
      MMU_PAGE_FAULT},
     {"D=1 with Svade",
-     SV39_R | SV39_W | SV39_D,
+     SV_R | SV_W | SV_D,
      {MMU_SUPERVISOR, .svade = true, .access = MMU_STORE},
      MMU_OK},
     {"a load does not need D",
-     SV39_R | SV39_W,
+     SV_R | SV_W,
      {MMU_SUPERVISOR, .svade = true, .access = MMU_LOAD},
      MMU_OK},
 };
@@ -246,7 +288,7 @@ Test(hit, a_refusal_on_a_matching_entry_is_a_hit)
         struct mmu_mode mode = refusal_mode(row);
         uint64_t pa = 0;
         opener.sum = opener.mxr = true;
-        mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, SV39_V | SV39_A | row->flags));
+        mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, SV_V | SV_A | row->flags));
         cr_assert(eq(int, mmu_translate(world.mmu, &opener, PAGE_VA, MMU_LOAD, &pa), MMU_OK));
 
         struct mmu_counters before = *mmu_counters(world.mmu);
@@ -272,9 +314,9 @@ Test(hit, a_refusal_on_a_matching_entry_is_a_hit)
 /* More permissions in memory do not help before a fence: the cached PTE refuses, without a walk. */
 Test(hit, a_refusal_does_not_look_at_memory_again)
 {
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, SV39_V | SV39_R | SV39_A | SV39_D));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, SV_V | SV_R | SV_A | SV_D));
     mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
-    *mmu_world_pte(&world, 1, PAGE_VA, 0) |= SV39_W;
+    *mmu_world_pte(&world, 1, PAGE_VA, 0) |= SV_W;
     cr_expect(eq(int, mmu_world_try(&world, 1, PAGE_VA, MMU_STORE), MMU_PAGE_FAULT));
     mmu_fence(world.mmu, &(struct mmu_fence){0});
     cr_expect(eq(int, mmu_world_try(&world, 1, PAGE_VA, MMU_STORE), MMU_OK));
@@ -287,7 +329,7 @@ Test(hit, an_l2_hit_can_refuse_too)
     uint64_t pa = 0;
 
     user.privilege = MMU_USER;
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
     mmu_world_pa(&world, 1, PAGE_VA, MMU_FETCH); /* in L1I and L2 */
     cr_expect(eq(int, mmu_translate(world.mmu, &user, PAGE_VA, MMU_LOAD, &pa), MMU_PAGE_FAULT));
     cr_expect(eq(u64, counters_of(MMU_L1D)->misses[MMU_LOAD], 1));
@@ -297,7 +339,7 @@ Test(hit, an_l2_hit_can_refuse_too)
 
 Test(hit, a_walk_fills_l1_and_l2_and_an_l2_hit_fills_l1)
 {
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
     mmu_world_pa(&world, 1, PAGE_VA, MMU_FETCH);
     cr_expect(eq(u64, counters_of(MMU_L1I)->fills, 1));
     cr_expect(eq(u64, counters_of(MMU_L1D)->fills, 0));
@@ -328,14 +370,14 @@ Test(hit, a_faulted_walk_fills_nothing_and_is_walked_again)
     cr_expect(eq(u64, counters_of(MMU_L2)->fills, 0));
 
     /* The page is mapped now, and no invalid PTE was kept. */
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
     cr_expect(eq(int, mmu_world_try(&world, 1, PAGE_VA, MMU_LOAD), MMU_OK));
 }
 
 /* A store that finds D=0: a miss in L1D and L2, whose walk refills both entries where they are. */
 Test(hit, a_store_that_must_set_d_misses_and_refills_in_place)
 {
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF & ~SV39_D));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF & ~SV_D));
     mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
     cr_expect(eq(u64, mmu_world_pa(&world, 1, PAGE_VA, MMU_STORE), 0x1000));
     for (enum mmu_array array = MMU_L1D; array <= MMU_L2; array++) {
@@ -360,8 +402,8 @@ Test(hit, a_store_that_must_set_d_refills_l2_in_place)
 {
     mmu_world_finish(&world);
     mmu_world_init(&world, "l1i=1,l1d=1,l2=16,asid=16");
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF & ~SV39_D));
-    mmu_world_map(&world, 1, PAGE_VA + 4096, 0, sv39_pte(2, LEAF));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF & ~SV_D));
+    mmu_world_map(&world, 1, PAGE_VA + 4096, 0, sv_pte(2, LEAF));
     mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
     mmu_world_pa(&world, 1, PAGE_VA + 4096, MMU_LOAD);
     mmu_world_pa(&world, 1, PAGE_VA, MMU_STORE);
@@ -382,7 +424,7 @@ Test(hit, a_store_that_must_set_d_refills_l2_in_place)
 /* An upgrade whose walk faults leaves the entry, which goes on to answer loads. */
 Test(hit, a_store_whose_walk_faults_changes_no_entry)
 {
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF & ~SV39_D));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF & ~SV_D));
     mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
     mmu_world_map(&world, 1, PAGE_VA, 0, 0);
     cr_expect(eq(int, mmu_world_try(&world, 1, PAGE_VA, MMU_STORE), MMU_PAGE_FAULT));
@@ -400,8 +442,8 @@ Test(hit, shares_by_privilege_and_by_asid)
     uint64_t pa = 0;
 
     user.privilege = MMU_USER;
-    mmu_world_map(&world, 1, PAGE_VA, 0, sv39_pte(1, LEAF));
-    mmu_world_map(&world, 2, PAGE_VA, 0, sv39_pte(2, LEAF | SV39_U));
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
+    mmu_world_map(&world, 2, PAGE_VA, 0, sv_pte(2, LEAF | SV_U));
     for (unsigned i = 0; i < 3; i++) {
         mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
     }

@@ -23,7 +23,7 @@ static void start(const char *spec, uint64_t leaf)
     cr_assert(mmu_geometry_parse(spec, &geometry, &error));
     mmu = mmu_create(&geometry, &for_mmu);
     root = pte_memory_new_table(&memory);
-    pte_memory_map(&memory, root, VA, 0, leaf);
+    pte_memory_map(&memory, sv_satp(SV_39, 0, root), VA, 0, leaf);
     mode = (struct mmu_mode){.satp = UINT64_C(8) << SATP_MODE_SHIFT | root >> PAGE_SHIFT,
                              .privilege = MMU_SUPERVISOR,
                              .hardware_ad = true};

@@ -7,7 +7,7 @@
 
 #include "tests/support/mmu_world.h"
 
-#define LEAF (SV39_V | SV39_R | SV39_W | SV39_X | SV39_A | SV39_D)
+#define LEAF (SV_V | SV_R | SV_W | SV_X | SV_A | SV_D)
 
 static struct mmu_world world;
 
@@ -21,8 +21,8 @@ static void start(const char *geometry)
 {
     mmu_world_init(&world, geometry);
     for (char name = 'a'; name <= 'd'; name++) {
-        uint64_t flags = name == 'd' ? LEAF & ~SV39_D : LEAF;
-        mmu_world_map(&world, 1, page(name), 0, sv39_pte((uint64_t)name, flags));
+        uint64_t flags = name == 'd' ? LEAF & ~SV_D : LEAF;
+        mmu_world_map(&world, 1, page(name), 0, sv_pte((uint64_t)name, flags));
     }
 }
 
@@ -140,7 +140,7 @@ Test(recency, an_invalid_way_is_filled_first)
 Test(recency, sets_do_not_disturb_each_other)
 {
     start("l1i=1,l1d=4x1,asid=16");
-    mmu_world_map(&world, 1, page('a') + 4 * 4096, 0, sv39_pte(0x99, LEAF));
+    mmu_world_map(&world, 1, page('a') + 4 * 4096, 0, sv_pte(0x99, LEAF));
     load("abcd");
     cr_expect(is_in(MMU_L1D, 'a') && is_in(MMU_L1D, 'b'));
     mmu_world_pa(&world, 1, page('a') + 4 * 4096, MMU_LOAD);
@@ -155,7 +155,7 @@ Test(recency, a_cycle_of_one_page_too_many_always_misses)
     for (unsigned pages = 8; pages <= 9; pages++) {
         mmu_world_init(&world, "l1i=1,l1d=8,asid=16");
         for (unsigned i = 0; i < pages; i++) {
-            mmu_world_map(&world, 1, i * 4096, 0, sv39_pte(i, LEAF));
+            mmu_world_map(&world, 1, i * 4096, 0, sv_pte(i, LEAF));
         }
         for (unsigned i = 0; i < 100 * pages; i++) {
             mmu_world_pa(&world, 1, i % pages * 4096, MMU_LOAD);

@@ -14,10 +14,10 @@
 #define VA UINT64_C(0x40203abc)
 #define OFFSET UINT64_C(0xabc)
 
-#define VRWX (SV39_V | SV39_R | SV39_W | SV39_X)
-#define AD (SV39_A | SV39_D)
+#define VRWX (SV_V | SV_R | SV_W | SV_X)
+#define AD (SV_A | SV_D)
 
-/* sv39_pte as a constant. */
+/* sv_pte as a constant. */
 #define PTE(ppn, flags) (UINT64_C(ppn) << 10 | (flags))
 
 static struct mmu_world world;
@@ -63,40 +63,40 @@ static const struct race_row {
     uint64_t pa;    /* page of the result */
     uint64_t after; /* the PTE in memory after the access */
 } race_rows[] = {
-    {"another page", PTE(1, VRWX), PTE(2, VRWX), MMU_LOAD, MMU_OK, 0x2000, PTE(2, VRWX | SV39_A)},
+    {"another page", PTE(1, VRWX), PTE(2, VRWX), MMU_LOAD, MMU_OK, 0x2000, PTE(2, VRWX | SV_A)},
     {"another page, a store", PTE(1, VRWX), PTE(2, VRWX), MMU_STORE, MMU_OK, 0x2000,
      PTE(2, VRWX | AD)},
     {"another page, a fetch", PTE(1, VRWX), PTE(2, VRWX), MMU_FETCH, MMU_OK, 0x2000,
-     PTE(2, VRWX | SV39_A)},
-    {"another hart has set A", PTE(1, VRWX), PTE(1, VRWX | SV39_A), MMU_LOAD, MMU_OK, 0x1000,
-     PTE(1, VRWX | SV39_A)},
-    {"another hart has set A, D is to be set", PTE(1, VRWX), PTE(1, VRWX | SV39_A), MMU_STORE,
-     MMU_OK, 0x1000, PTE(1, VRWX | AD)},
+     PTE(2, VRWX | SV_A)},
+    {"another hart has set A", PTE(1, VRWX), PTE(1, VRWX | SV_A), MMU_LOAD, MMU_OK, 0x1000,
+     PTE(1, VRWX | SV_A)},
+    {"another hart has set A, D is to be set", PTE(1, VRWX), PTE(1, VRWX | SV_A), MMU_STORE, MMU_OK,
+     0x1000, PTE(1, VRWX | AD)},
     {"another hart has set A and D", PTE(1, VRWX), PTE(1, VRWX | AD), MMU_STORE, MMU_OK, 0x1000,
      PTE(1, VRWX | AD)},
     {"only a software bit differs", PTE(1, VRWX), PTE(1, VRWX | 0x200), MMU_STORE, MMU_OK, 0x1000,
      PTE(1, VRWX | 0x200 | AD)},
-    {"D is cleared again", PTE(1, VRWX | SV39_D), PTE(1, VRWX), MMU_LOAD, MMU_OK, 0x1000,
-     PTE(1, VRWX | SV39_A)},
+    {"D is cleared again", PTE(1, VRWX | SV_D), PTE(1, VRWX), MMU_LOAD, MMU_OK, 0x1000,
+     PTE(1, VRWX | SV_A)},
     {"gone", PTE(1, VRWX), 0, MMU_LOAD, MMU_PAGE_FAULT, 0, 0},
-    {"V cleared, the rest kept", PTE(1, VRWX), PTE(1, VRWX & ~SV39_V), MMU_STORE, MMU_PAGE_FAULT, 0,
-     PTE(1, VRWX & ~SV39_V)},
-    {"no longer writable", PTE(1, VRWX), PTE(1, VRWX & ~SV39_W), MMU_STORE, MMU_PAGE_FAULT, 0,
-     PTE(1, VRWX & ~SV39_W)},
-    {"no longer writable, but readable", PTE(1, VRWX), PTE(1, VRWX & ~SV39_W), MMU_LOAD, MMU_OK,
-     0x1000, PTE(1, (VRWX & ~SV39_W) | SV39_A)},
-    {"no longer readable", PTE(1, VRWX), PTE(1, SV39_V | SV39_X), MMU_LOAD, MMU_PAGE_FAULT, 0,
-     PTE(1, SV39_V | SV39_X)},
-    {"no longer executable", PTE(1, VRWX), PTE(1, SV39_V | SV39_R), MMU_FETCH, MMU_PAGE_FAULT, 0,
-     PTE(1, SV39_V | SV39_R)},
-    {"a user page now", PTE(1, VRWX), PTE(1, VRWX | SV39_U), MMU_STORE, MMU_PAGE_FAULT, 0,
-     PTE(1, VRWX | SV39_U)},
-    {"a reserved encoding now", PTE(1, VRWX), PTE(1, SV39_V | SV39_W), MMU_STORE, MMU_PAGE_FAULT, 0,
-     PTE(1, SV39_V | SV39_W)},
+    {"V cleared, the rest kept", PTE(1, VRWX), PTE(1, VRWX & ~SV_V), MMU_STORE, MMU_PAGE_FAULT, 0,
+     PTE(1, VRWX & ~SV_V)},
+    {"no longer writable", PTE(1, VRWX), PTE(1, VRWX & ~SV_W), MMU_STORE, MMU_PAGE_FAULT, 0,
+     PTE(1, VRWX & ~SV_W)},
+    {"no longer writable, but readable", PTE(1, VRWX), PTE(1, VRWX & ~SV_W), MMU_LOAD, MMU_OK,
+     0x1000, PTE(1, (VRWX & ~SV_W) | SV_A)},
+    {"no longer readable", PTE(1, VRWX), PTE(1, SV_V | SV_X), MMU_LOAD, MMU_PAGE_FAULT, 0,
+     PTE(1, SV_V | SV_X)},
+    {"no longer executable", PTE(1, VRWX), PTE(1, SV_V | SV_R), MMU_FETCH, MMU_PAGE_FAULT, 0,
+     PTE(1, SV_V | SV_R)},
+    {"a user page now", PTE(1, VRWX), PTE(1, VRWX | SV_U), MMU_STORE, MMU_PAGE_FAULT, 0,
+     PTE(1, VRWX | SV_U)},
+    {"a reserved encoding now", PTE(1, VRWX), PTE(1, SV_V | SV_W), MMU_STORE, MMU_PAGE_FAULT, 0,
+     PTE(1, SV_V | SV_W)},
     {"a reserved bit now", PTE(1, VRWX), PTE(1, VRWX) | UINT64_C(1) << 54, MMU_LOAD, MMU_PAGE_FAULT,
      0, PTE(1, VRWX) | UINT64_C(1) << 54},
-    {"a pointer at the last level now", PTE(1, VRWX), PTE(1, SV39_V), MMU_LOAD, MMU_PAGE_FAULT, 0,
-     PTE(1, SV39_V)},
+    {"a pointer at the last level now", PTE(1, VRWX), PTE(1, SV_V), MMU_LOAD, MMU_PAGE_FAULT, 0,
+     PTE(1, SV_V)},
 };
 
 static void run_race_row(const struct race_row *row)
@@ -134,7 +134,7 @@ Test(step9, a_pte_that_changed_meanwhile_is_judged_anew)
 Test(step9, the_new_pte_is_the_one_that_is_cached)
 {
     mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX));
-    race(0, PTE(2, SV39_V | SV39_R));
+    race(0, PTE(2, SV_V | SV_R));
     cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_LOAD), 0x2000 + OFFSET));
     cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_LOAD), 0x2000 + OFFSET));
     cr_expect(eq(int, mmu_world_try(&world, 1, VA, MMU_STORE), MMU_PAGE_FAULT));
@@ -164,9 +164,9 @@ Test(step9, a_leaf_that_became_a_pointer_is_followed)
 
     mmu_world_map(&world, 1, VA, 1, PTE(0x200, VRWX));
     *pte_memory_at(&world.memory, low + (VA >> 12) % 512 * 8) = PTE(7, VRWX);
-    race(1, sv39_pte(low >> 12, SV39_V));
+    race(1, sv_pte(low >> 12, SV_V));
     cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_STORE), 0x7000 + OFFSET));
-    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 1), sv39_pte(low >> 12, SV39_V)));
+    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 1), sv_pte(low >> 12, SV_V)));
     cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(7, VRWX | AD)));
     cr_expect(eq(u64, walk()->pte_reads_by_level[2], 1));
     cr_expect(eq(u64, walk()->pte_reads_by_level[1], 2));
@@ -180,9 +180,9 @@ Test(step9, a_page_is_global_as_the_last_pass_found_it)
 {
     uint64_t low = pte_memory_new_table(&world.memory);
 
-    mmu_world_map(&world, 1, VA, 1, PTE(0x200, VRWX | SV39_G));
+    mmu_world_map(&world, 1, VA, 1, PTE(0x200, VRWX | SV_G));
     *pte_memory_at(&world.memory, low + (VA >> 12) % 512 * 8) = PTE(7, VRWX);
-    race(1, sv39_pte(low >> 12, SV39_V));
+    race(1, sv_pte(low >> 12, SV_V));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
     cr_expect(not(mmu_world_holds(&world, 2, VA, MMU_LOAD, MMU_L1D)));
 }
@@ -206,15 +206,15 @@ static const struct unwritable_row {
     {"A to be set by a load", PTE(1, VRWX), MMU_LOAD, false, MMU_ACCESS_FAULT},
     {"A to be set by a fetch", PTE(1, VRWX), MMU_FETCH, false, MMU_ACCESS_FAULT},
     {"A and D to be set", PTE(1, VRWX), MMU_STORE, false, MMU_ACCESS_FAULT},
-    {"D to be set", PTE(1, VRWX | SV39_A), MMU_STORE, false, MMU_ACCESS_FAULT},
-    {"A to be set, D is", PTE(1, VRWX | SV39_D), MMU_STORE, false, MMU_ACCESS_FAULT},
-    {"a load needs no D", PTE(1, VRWX | SV39_A), MMU_LOAD, false, MMU_OK},
-    {"a fetch needs no D", PTE(1, VRWX | SV39_A), MMU_FETCH, false, MMU_OK},
+    {"D to be set", PTE(1, VRWX | SV_A), MMU_STORE, false, MMU_ACCESS_FAULT},
+    {"A to be set, D is", PTE(1, VRWX | SV_D), MMU_STORE, false, MMU_ACCESS_FAULT},
+    {"a load needs no D", PTE(1, VRWX | SV_A), MMU_LOAD, false, MMU_OK},
+    {"a fetch needs no D", PTE(1, VRWX | SV_A), MMU_FETCH, false, MMU_OK},
     {"both are set", PTE(1, VRWX | AD), MMU_STORE, false, MMU_OK},
-    {"steps 3 to 8 come first", PTE(1, VRWX & ~SV39_W), MMU_STORE, false, MMU_PAGE_FAULT},
-    {"so does U", PTE(1, VRWX | SV39_U), MMU_LOAD, false, MMU_PAGE_FAULT},
+    {"steps 3 to 8 come first", PTE(1, VRWX & ~SV_W), MMU_STORE, false, MMU_PAGE_FAULT},
+    {"so does U", PTE(1, VRWX | SV_U), MMU_LOAD, false, MMU_PAGE_FAULT},
     {"Svade faults before the PMP is asked", PTE(1, VRWX), MMU_LOAD, true, MMU_PAGE_FAULT},
-    {"Svade, D", PTE(1, VRWX | SV39_A), MMU_STORE, true, MMU_PAGE_FAULT},
+    {"Svade, D", PTE(1, VRWX | SV_A), MMU_STORE, true, MMU_PAGE_FAULT},
     {"Svade, both set", PTE(1, VRWX | AD), MMU_STORE, true, MMU_OK},
 };
 
@@ -276,10 +276,10 @@ Test(step9, svade_never_writes)
 /* The first store through an entry that was cached with D=0 sets D in memory, without a fence. */
 Test(step9, a_store_after_a_load_sets_d)
 {
-    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV39_A));
+    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV_A));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
     mmu_world_pa(&world, 1, VA, MMU_FETCH);
-    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(1, VRWX | SV39_A)));
+    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(1, VRWX | SV_A)));
     cr_expect(eq(u64, world.memory.swaps, 0));
 
     mmu_world_pa(&world, 1, VA, MMU_STORE);
@@ -291,13 +291,13 @@ Test(step9, a_store_after_a_load_sets_d)
 /* The update writes the whole PTE back as it was read: RSW and the PPN survive, bit for bit. */
 Test(step9, an_update_changes_a_and_d_only)
 {
-    mmu_world_map(&world, 1, VA, 0, PTE(0xfa5a5a5a5a5, VRWX | SV39_G | 0x300));
+    mmu_world_map(&world, 1, VA, 0, PTE(0xfa5a5a5a5a5, VRWX | SV_G | 0x300));
     cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_LOAD), UINT64_C(0xfa5a5a5a5a5abc)));
-    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0),
-                 PTE(0xfa5a5a5a5a5, VRWX | SV39_G | SV39_A | 0x300)));
+    cr_expect(
+        eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(0xfa5a5a5a5a5, VRWX | SV_G | SV_A | 0x300)));
     mmu_world_pa(&world, 1, VA, MMU_STORE);
     cr_expect(
-        eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(0xfa5a5a5a5a5, VRWX | SV39_G | AD | 0x300)));
+        eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(0xfa5a5a5a5a5, VRWX | SV_G | AD | 0x300)));
 }
 
 /*
@@ -312,15 +312,14 @@ static const struct stale_row {
     uint64_t pa;
     uint64_t after;
 } stale_rows[] = {
-    {"another page", PTE(2, VRWX | SV39_A), MMU_OK, 0x2000, PTE(2, VRWX | AD)},
+    {"another page", PTE(2, VRWX | SV_A), MMU_OK, 0x2000, PTE(2, VRWX | AD)},
     {"another page, D set", PTE(2, VRWX | AD), MMU_OK, 0x2000, PTE(2, VRWX | AD)},
     {"another page, A clear", PTE(2, VRWX), MMU_OK, 0x2000, PTE(2, VRWX | AD)},
-    {"a software bit", PTE(1, VRWX | SV39_A | 0x100), MMU_OK, 0x1000, PTE(1, VRWX | AD | 0x100)},
+    {"a software bit", PTE(1, VRWX | SV_A | 0x100), MMU_OK, 0x1000, PTE(1, VRWX | AD | 0x100)},
     {"A cleared", PTE(1, VRWX), MMU_OK, 0x1000, PTE(1, VRWX | AD)},
-    {"fewer permissions", PTE(1, SV39_V | SV39_R | SV39_W | SV39_A), MMU_OK, 0x1000,
-     PTE(1, SV39_V | SV39_R | SV39_W | AD)},
-    {"read-only", PTE(1, SV39_V | SV39_R | SV39_A), MMU_PAGE_FAULT, 0,
-     PTE(1, SV39_V | SV39_R | SV39_A)},
+    {"fewer permissions", PTE(1, SV_V | SV_R | SV_W | SV_A), MMU_OK, 0x1000,
+     PTE(1, SV_V | SV_R | SV_W | AD)},
+    {"read-only", PTE(1, SV_V | SV_R | SV_A), MMU_PAGE_FAULT, 0, PTE(1, SV_V | SV_R | SV_A)},
     {"swapped out", PTE(0x1234, 0), MMU_PAGE_FAULT, 0, PTE(0x1234, 0)},
     {"all gone", 0, MMU_PAGE_FAULT, 0, 0},
     {"a reserved bit", PTE(1, VRWX) | UINT64_C(1) << 57, MMU_PAGE_FAULT, 0,
@@ -332,7 +331,7 @@ static void run_stale_row(const struct stale_row *row)
     struct mmu_mode mode = mmu_world_mode(&world, 1);
     uint64_t pa = 0;
 
-    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV39_A));
+    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV_A));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
     mmu_world_map(&world, 1, VA, 0, row->rewritten);
     cr_expect(eq(int, mmu_translate(world.mmu, &mode, VA, MMU_STORE, &pa), row->want), "%s",
@@ -360,9 +359,9 @@ Test(step9, a_rewritten_pte_is_not_overwritten_with_the_cached_one)
  * D is set there. Both entries may stay, but every store must end in memory that has D. */
 Test(step9, a_store_through_an_entry_of_another_size)
 {
-    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV39_A));
+    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV_A));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
-    *mmu_world_pte(&world, 1, VA, 1) = PTE(0x200, VRWX | SV39_A);
+    *mmu_world_pte(&world, 1, VA, 1) = PTE(0x200, VRWX | SV_A);
     for (unsigned i = 0; i < 3; i++) {
         cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_STORE), 0x203000 + OFFSET));
         cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 1), PTE(0x200, VRWX | AD)));
@@ -374,23 +373,23 @@ Test(step9, a_store_through_a_megapage_that_was_split)
 {
     uint64_t low = pte_memory_new_table(&world.memory);
 
-    mmu_world_map(&world, 1, VA, 1, PTE(0x200, VRWX | SV39_A));
+    mmu_world_map(&world, 1, VA, 1, PTE(0x200, VRWX | SV_A));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
-    *pte_memory_at(&world.memory, low + (VA >> 12) % 512 * 8) = PTE(7, VRWX | SV39_A);
-    *mmu_world_pte(&world, 1, VA, 1) = sv39_pte(low >> 12, SV39_V);
+    *pte_memory_at(&world.memory, low + (VA >> 12) % 512 * 8) = PTE(7, VRWX | SV_A);
+    *mmu_world_pte(&world, 1, VA, 1) = sv_pte(low >> 12, SV_V);
     for (unsigned i = 0; i < 3; i++) {
         cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_STORE), 0x7000 + OFFSET));
         cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(7, VRWX | AD)));
     }
-    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 1), sv39_pte(low >> 12, SV39_V)));
+    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 1), sv_pte(low >> 12, SV_V)));
 }
 
 /* The page becomes global, or no longer is, between the load and the store. */
 Test(step9, a_store_through_an_entry_that_became_global)
 {
-    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV39_A));
+    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV_A));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
-    *mmu_world_pte(&world, 1, VA, 0) |= SV39_G;
+    *mmu_world_pte(&world, 1, VA, 0) |= SV_G;
     mmu_world_pa(&world, 1, VA, MMU_STORE);
     cr_expect(mmu_world_holds(&world, 2, VA, MMU_LOAD, MMU_L1D));
     cr_expect(eq(u64, mmu_world_valid(&world, MMU_L1D), 1));
@@ -398,9 +397,9 @@ Test(step9, a_store_through_an_entry_that_became_global)
 
 Test(step9, a_store_through_a_global_entry_that_no_longer_is)
 {
-    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV39_A | SV39_G));
+    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV_A | SV_G));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
-    *mmu_world_pte(&world, 1, VA, 0) &= ~SV39_G;
+    *mmu_world_pte(&world, 1, VA, 0) &= ~SV_G;
     mmu_world_pa(&world, 1, VA, MMU_STORE);
     cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(1, VRWX | AD)));
     cr_expect(eq(u64, mmu_world_pa(&world, 1, VA, MMU_STORE), 0x1000 + OFFSET));
@@ -409,11 +408,11 @@ Test(step9, a_store_through_a_global_entry_that_no_longer_is)
 /* A race on the walk of such a store: the compare is against memory, never against the TLB. */
 Test(step9, a_store_through_a_cached_page_can_lose_the_race_too)
 {
-    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV39_A));
+    mmu_world_map(&world, 1, VA, 0, PTE(1, VRWX | SV_A));
     mmu_world_pa(&world, 1, VA, MMU_LOAD);
-    race(0, PTE(3, SV39_V | SV39_R | SV39_A));
+    race(0, PTE(3, SV_V | SV_R | SV_A));
     cr_expect(eq(int, mmu_world_try(&world, 1, VA, MMU_STORE), MMU_PAGE_FAULT));
-    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(3, SV39_V | SV39_R | SV39_A)));
+    cr_expect(eq(u64, *mmu_world_pte(&world, 1, VA, 0), PTE(3, SV_V | SV_R | SV_A)));
     cr_expect(eq(u64, world.memory.writes, 0));
 }
 

@@ -1,9 +1,9 @@
 /*
- * A real MMU with a TLB against the model of the manual, on random page tables.
+ * A real MMU with a TLB against the model of the manual, on random page tables, in all three modes.
  *
  * PTEs change only together with a full fence, so that the MMU has no excuse for an answer that
- * differs from the model's. The A/D scheme changes only there too: a translation cached while
- * software had to set D may keep refusing stores [norm:menvcfg_adue_fence].
+ * differs from the model's. The A/D scheme and PBMTE change only there too: what was cached under
+ * the old one may go on to answer [norm:menvcfg_adue_fence, norm:menvcfg_pbmte_fence].
  *
  * PAGEWALK_SEED and PAGEWALK_STEPS, from the environment, choose the run and its length.
  */
@@ -17,10 +17,7 @@
 #include "tests/support/versus.h"
 
 enum {
-    ROOTS = 4, /* pages 0..3 are root tables, the next ones middle, the others low tables */
-    MIDDLES = 6,
-    LOWS = 10,
-    TABLES = ROOTS + MIDDLES + LOWS,
+    TABLES = 30, /* pages that are page tables, of all levels */
     HOT = 8,     /* entries of a table that addresses are made of; the rest stays empty */
     RECENT = 16, /* addresses used again, so that the TLB hits */
     DEFAULT_STEPS = 200000,
@@ -28,12 +25,22 @@ enum {
 
 #define DEFAULT_SEED UINT64_C(0x5eed5a3935e3d001)
 
+/* The tables of each level. One of level 2, 3 or 4 is also the root of an Sv39, Sv48 or Sv57
+ * address space, so that the modes share what lies below. */
+static const struct {
+    unsigned first;
+    unsigned count;
+    unsigned pointer_chance; /* percent of its PTEs */
+} tables[] = {{0, 12, 5}, {12, 8, 60}, {20, 5, 75}, {25, 3, 80}, {28, 2, 80}};
+
+enum { FIRST_ROOT = 20, ROOTS = TABLES - FIRST_ROOT };
+
 /* How address spaces, ASIDs and global pages go together, so that no two translations of one
  * address are ever both right. */
 enum plan {
     ASID_PER_ROOT,    /* no global pages; satp changes freely */
     FENCE_PER_SWITCH, /* global pages anywhere; a fence at each change of satp */
-    ONE_ROOT_FOR_ALL, /* global pages anywhere; every ASID has the same root */
+    ONE_ROOT_FOR_ALL, /* global pages anywhere; every ASID has the same root until the next fence */
 };
 
 struct run {
@@ -41,6 +48,7 @@ struct run {
     enum plan plan;
     uint64_t random;
     struct mmu_mode mode;
+    unsigned root; /* the page that satp points to */
     uint64_t recent[RECENT];
 };
 
@@ -73,48 +81,54 @@ static uint64_t flag_if(struct run *run, unsigned chance, uint64_t flag)
 /* Level of the table that a page is meant to be. */
 static int level_of(unsigned page)
 {
-    if (page < ROOTS) {
-        return 2;
+    int level = 4;
+
+    while (page < tables[level].first) {
+        level--;
     }
-    return page < ROOTS + MIDDLES ? 1 : 0;
+    return level;
 }
 
 /* A pointer, mostly to a table of the next level, sometimes to any page or none. */
 static uint64_t random_pointer(struct run *run, unsigned page)
 {
     unsigned target = below(run, TABLES + 2);
+    int level = level_of(page);
 
-    if (percent(run, 90) && level_of(page) == 2) {
-        target = ROOTS + below(run, MIDDLES);
-    } else if (percent(run, 90) && level_of(page) == 1) {
-        target = ROOTS + MIDDLES + below(run, LOWS);
+    if (level > 0 && percent(run, 90)) {
+        target = tables[level - 1].first + below(run, tables[level - 1].count);
     }
-    uint64_t pte = sv39_pte(pte_memory_pa(target) >> 12, SV39_V);
-    return pte | flag_if(run, 10, next(run) & (SV39_G | SV39_U | SV39_A | SV39_D));
+    uint64_t pte = sv_pte(pte_memory_pa(target) >> 12, SV_V);
+    return pte | flag_if(run, 10, next(run) & (SV_G | SV_U | SV_A | SV_D));
 }
 
 static uint64_t random_leaf(struct run *run, unsigned page)
 {
-    static const uint64_t permission[] = {SV39_R,          SV39_R | SV39_W,          SV39_X,
-                                          SV39_R | SV39_X, SV39_R | SV39_W | SV39_X, SV39_W,
-                                          SV39_W | SV39_X};
+    static const uint64_t permission[] = {SV_R, SV_R | SV_W, SV_X, SV_R | SV_X, SV_R | SV_W | SV_X,
+                                          SV_W, SV_W | SV_X};
+    int level = level_of(page);
     uint64_t ppn = next(run) >> 20;
+    uint64_t napot = 0;
 
     if (percent(run, 90)) {
-        ppn &= ~((UINT64_C(1) << (9 * level_of(page))) - 1);
+        ppn -= ppn % (sv_span(level) / 4096);
+    }
+    if (level == 0 && percent(run, 25)) {
+        ppn = ppn - ppn % 16 + (percent(run, 90) ? 8 : ppn % 16);
+        napot = SV_N;
     }
     unsigned which = percent(run, 95) ? below(run, 5) : 5 + below(run, 2);
-    return sv39_pte(ppn, SV39_V | permission[which]) | flag_if(run, 50, SV39_U) |
-           flag_if(run, 20, SV39_G) | flag_if(run, 60, SV39_A) | flag_if(run, 50, SV39_D) |
-           flag_if(run, 20, next(run) & 0x300);
+    return sv_pte(ppn, SV_V | permission[which]) | napot | flag_if(run, 50, SV_U) |
+           flag_if(run, 20, SV_G) | flag_if(run, 60, SV_A) | flag_if(run, 50, SV_D) |
+           flag_if(run, 20, next(run) & 0x300) |
+           flag_if(run, 10, (uint64_t)(1 + below(run, 2)) << 61);
 }
 
 static uint64_t random_pte(struct run *run, unsigned page)
 {
-    static const unsigned pointer_chance[] = {5, 60, 75}; /* by level */
     uint64_t pte = next(run);
 
-    if (percent(run, pointer_chance[level_of(page)])) {
+    if (percent(run, tables[level_of(page)].pointer_chance)) {
         pte = random_pointer(run, page);
     } else if (percent(run, 95)) {
         pte = random_leaf(run, page);
@@ -123,19 +137,45 @@ static uint64_t random_pte(struct run *run, unsigned page)
         pte ^= UINT64_C(1) << (54 + below(run, 10));
     }
     if (percent(run, 3)) {
-        pte &= ~SV39_V;
+        pte &= ~SV_V;
     }
-    return run->plan == ASID_PER_ROOT ? pte & ~SV39_G : pte;
+    return run->plan == ASID_PER_ROOT ? pte & ~SV_G : pte;
+}
+
+static bool is_napot(uint64_t pte)
+{
+    return (pte & SV_N) != 0 && sv_ppn(pte) % 16 == 8;
+}
+
+/* Stores a PTE. The 16 of a 64 KiB page go together, and have A and D set already: where they
+ * differ, any of them may speak for the others [norm:Svnapot_cache_entries]. */
+static void store_pte(struct run *run, unsigned page, unsigned index, uint64_t pte)
+{
+    uint64_t group = pte_memory_pa(page) + index / 16 * 16 * 8;
+    bool was_napot = is_napot(*pte_memory_at(&run->versus.memory, group + index % 16 * 8));
+
+    for (unsigned i = 0; i < 16 && (was_napot || is_napot(pte)); i++) {
+        versus_poke(&run->versus, group + i * 8, is_napot(pte) ? pte | SV_A | SV_D : 0);
+    }
+    if (!is_napot(pte)) {
+        versus_poke(&run->versus, group + index % 16 * 8, pte);
+    }
 }
 
 static void change_pte(struct run *run)
 {
     unsigned page = below(run, TABLES);
-    unsigned index = hot_index[below(run, HOT)];
-    versus_poke(&run->versus, pte_memory_pa(page) + index * 8, random_pte(run, page));
+    store_pte(run, page, hot_index[below(run, HOT)], random_pte(run, page));
 }
 
-/* What software does between two fences, all of it at once: PTEs, PMP and the A/D scheme change. */
+static void set_satp(struct run *run, uint64_t asid)
+{
+    enum sv_mode mode = (enum sv_mode)(SV_39 + level_of(run->root) - 2);
+    run->mode.satp = sv_satp(mode, asid, pte_memory_pa(run->root));
+}
+
+/* What software does between two fences, all of it at once: PTEs, PMP, PBMTE and the A/D scheme
+ * change. */
 static void change_world(struct run *run)
 {
     struct versus *versus = &run->versus;
@@ -150,37 +190,42 @@ static void change_world(struct run *run)
         versus->memory.is_unwritable[page] = versus->twin.is_unwritable[page] = is_unwritable;
     }
     run->mode.hardware_ad = percent(run, 70);
+    run->mode.svpbmt = percent(run, 70);
+    if (run->plan == ONE_ROOT_FOR_ALL) {
+        run->root = FIRST_ROOT + below(run, ROOTS);
+        set_satp(run, 0);
+    }
     cr_assert(versus_same_memory(versus));
     versus_fence(versus);
 }
 
 static void switch_address_space(struct run *run)
 {
-    unsigned root = below(run, ROOTS);
-    uint64_t asid = root;
-
     if (run->plan == ONE_ROOT_FOR_ALL) {
-        asid = below(run, 6);
-        root = 0;
-    } else if (run->plan == FENCE_PER_SWITCH) {
-        asid = below(run, 2);
-        versus_fence(&run->versus);
+        set_satp(run, below(run, 6));
+        return;
     }
-    run->mode.satp = sv39_satp(asid, pte_memory_pa(root));
+    run->root = FIRST_ROOT + below(run, ROOTS);
+    if (run->plan == FENCE_PER_SWITCH) {
+        set_satp(run, below(run, 2));
+        versus_fence(&run->versus);
+        return;
+    }
+    set_satp(run, run->root - FIRST_ROOT);
 }
 
 static uint64_t random_va(struct run *run)
 {
+    int levels = sv_levels(run->mode.satp);
     unsigned slot = below(run, RECENT);
-    uint64_t va = run->recent[slot];
 
     if (percent(run, 30)) {
-        va = (uint64_t)hot_index[below(run, HOT)] << 30 |
-             (uint64_t)hot_index[below(run, HOT)] << 21 |
-             (uint64_t)hot_index[below(run, HOT)] << 12;
-        va |= va >> 38 & 1 ? UINT64_C(0xffffff8000000000) : 0;
-        run->recent[slot] = va;
+        run->recent[slot] = 0;
+        for (int level = 0; level < 5; level++) {
+            run->recent[slot] += hot_index[below(run, HOT)] * sv_span(level);
+        }
     }
+    uint64_t va = sv_canonical(run->recent[slot], levels);
     if (percent(run, 2)) {
         va ^= UINT64_C(1) << (38 + below(run, 26));
     }
@@ -196,7 +241,7 @@ static void fence_for_nothing(struct run *run)
     struct mmu_fence fence = {.has_va = percent(run, 50),
                               .has_asid = percent(run, 50),
                               .va = random_va(run),
-                              .asid = below(run, 8)};
+                              .asid = below(run, 32)};
     mmu_fence(run->versus.mmu, &fence);
 }
 
@@ -253,10 +298,8 @@ static void check_coverage(const struct run *run, uint64_t steps)
     cr_expect(gt(u64, run->versus.refused, steps / 10));
     cr_expect(gt(u64, counters->array[MMU_L1D].hits[MMU_LOAD], steps / 100));
     cr_expect(gt(u64, counters->walk.d_updates, steps / 2000));
-    for (enum mmu_page_size size = MMU_4K; size <= MMU_1G; size++) {
-        if (size != MMU_64K) {
-            cr_expect(gt(u64, counters->walk.completed_by_size[size], steps / 1000));
-        }
+    for (enum mmu_page_size size = MMU_4K; size <= MMU_256T; size++) {
+        cr_expect(gt(u64, counters->walk.completed_by_size[size], steps / 2000), "size %d", size);
     }
 }
 
@@ -267,15 +310,15 @@ static void run_on(const char *geometry, enum plan plan)
     uint64_t steps = setting("PAGEWALK_STEPS", DEFAULT_STEPS);
 
     run = (struct run){.plan = plan, .random = seed};
-    versus_init(&run.versus, geometry);
-    cr_assert(ge(uint, mmu_geometry(run.versus.mmu)->asid_bits, 3));
+    versus_init(&run.versus, geometry, 5);
+    cr_assert(ge(uint, mmu_geometry(run.versus.mmu)->asid_bits, 4));
     for (unsigned page = 0; page < TABLES; page++) {
         for (unsigned i = 0; i < HOT; i++) {
-            versus_poke(&run.versus, pte_memory_pa(page) + hot_index[i] * 8,
-                        random_pte(&run, page));
+            store_pte(&run, page, hot_index[i], random_pte(&run, page));
         }
     }
-    run.mode.satp = sv39_satp(0, pte_memory_pa(0));
+    run.root = FIRST_ROOT;
+    set_satp(&run, 0);
     run.mode.hardware_ad = true;
     for (uint64_t i = 0; i < steps; i++) {
         if (!step(&run)) {

@@ -8,16 +8,22 @@
 
 void mmu_world_init(struct mmu_world *world, const char *geometry)
 {
+    mmu_world_init_mode(world, geometry, SV_39);
+}
+
+void mmu_world_init_mode(struct mmu_world *world, const char *geometry, enum sv_mode mode)
+{
     struct mmu_geometry shape;
     struct mmu_geometry_error error;
     struct mmu_memory memory = pte_memory_for_mmu(&world->memory);
 
     memset(world, 0, sizeof *world);
     cr_assert(mmu_geometry_parse(geometry, &shape, &error), "%s", geometry);
+    shape.levels = (unsigned)sv_levels(sv_satp(mode, 0, 0));
     world->mmu = mmu_create(&shape, &memory);
     cr_assert(ne(ptr, world->mmu, NULL));
     for (unsigned asid = 0; asid < MMU_WORLD_SPACES; asid++) {
-        world->root[asid] = pte_memory_new_table(&world->memory);
+        world->satp[asid] = sv_satp(mode, asid, pte_memory_new_table(&world->memory));
     }
 }
 
@@ -35,18 +41,19 @@ void mmu_world_finish(struct mmu_world *world)
 
 void mmu_world_map(struct mmu_world *world, unsigned asid, uint64_t va, int level, uint64_t pte)
 {
-    pte_memory_map(&world->memory, world->root[asid], va, level, pte);
+    pte_memory_map(&world->memory, world->satp[asid], va, level, pte);
 }
 
 uint64_t *mmu_world_pte(struct mmu_world *world, unsigned asid, uint64_t va, int level)
 {
-    return pte_memory_slot(&world->memory, world->root[asid], va, level);
+    return pte_memory_slot(&world->memory, world->satp[asid], va, level);
 }
 
 struct mmu_mode mmu_world_mode(const struct mmu_world *world, unsigned asid)
 {
-    return (struct mmu_mode){.satp = sv39_satp(asid, world->root[asid]),
+    return (struct mmu_mode){.satp = world->satp[asid],
                              .privilege = MMU_SUPERVISOR,
+                             .svpbmt = true,
                              .hardware_ad = true};
 }
 

@@ -1,9 +1,9 @@
 /*
  * mmu_world.h - an MMU, its page tables and a few address spaces, for tests of caching.
  *
- * ASID n has its own root table, root[n]. Nothing is mapped at first. Unless a test says
- * otherwise, accesses are S-mode's, with SUM=0, MXR=0 and A and D set by hardware. Too large for
- * the stack.
+ * ASID n has its own root table, in satp[n]. Nothing is mapped at first. Unless a test says
+ * otherwise, accesses are S-mode's, with SUM=0, MXR=0, PBMTE=1 and A and D set by hardware. Too
+ * large for the stack.
  */
 #ifndef TESTS_SUPPORT_MMU_WORLD_H
 #define TESTS_SUPPORT_MMU_WORLD_H
@@ -19,11 +19,14 @@ enum { MMU_WORLD_SPACES = 4 };
 struct mmu_world {
     struct mmu *mmu;
     struct pte_memory memory;
-    uint64_t root[MMU_WORLD_SPACES];
+    uint64_t satp[MMU_WORLD_SPACES];
 };
 
-/* Makes an MMU of this geometry and the empty root tables. */
+/* Makes an MMU of this geometry for Sv39, and the empty root tables. */
 void mmu_world_init(struct mmu_world *world, const char *geometry);
+
+/* The same for another mode, which is the widest that the MMU has. */
+void mmu_world_init_mode(struct mmu_world *world, const char *geometry, enum sv_mode mode);
 
 /* Frees the MMU, after its counts have passed the conservation laws. */
 void mmu_world_finish(struct mmu_world *world);

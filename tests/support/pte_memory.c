@@ -31,29 +31,29 @@ uint64_t pte_memory_new_table(struct pte_memory *memory)
     return pte_memory_pa(memory->pages_used++);
 }
 
-uint64_t *pte_memory_slot(struct pte_memory *memory, uint64_t root, uint64_t va, int level)
+uint64_t *pte_memory_slot(struct pte_memory *memory, uint64_t satp, uint64_t va, int level)
 {
-    uint64_t table = root;
+    uint64_t table = sv_root(satp);
 
-    for (int above = 2;; above--) {
-        uint64_t *slot = pte_memory_at(memory, table + (va >> (12 + 9 * above)) % 512 * 8);
+    for (int above = sv_levels(satp) - 1;; above--) {
+        uint64_t *slot = pte_memory_at(memory, table + sv_index(va, above) * 8);
         if (above == level) {
             return slot;
         }
-        assert((*slot & (SV39_V | SV39_R | SV39_X)) == SV39_V);
-        table = *slot << 10 >> 20 << 12;
+        assert((*slot & (SV_V | SV_R | SV_X)) == SV_V);
+        table = sv_ppn(*slot) << 12;
     }
 }
 
-void pte_memory_map(struct pte_memory *memory, uint64_t root, uint64_t va, int level, uint64_t pte)
+void pte_memory_map(struct pte_memory *memory, uint64_t satp, uint64_t va, int level, uint64_t pte)
 {
-    for (int above = 2; above > level; above--) {
-        uint64_t *slot = pte_memory_slot(memory, root, va, above);
+    for (int above = sv_levels(satp) - 1; above > level; above--) {
+        uint64_t *slot = pte_memory_slot(memory, satp, va, above);
         if (*slot == 0) {
-            *slot = sv39_pte(pte_memory_new_table(memory) >> 12, SV39_V);
+            *slot = sv_pte(pte_memory_new_table(memory) >> 12, SV_V);
         }
     }
-    *pte_memory_slot(memory, root, va, level) = pte;
+    *pte_memory_slot(memory, satp, va, level) = pte;
 }
 
 static bool read_pte(void *ctx, uint64_t pa, uint64_t *pte)
@@ -86,8 +86,8 @@ static void write_pte(void *ctx, uint64_t pa, uint64_t pte)
     uint64_t *slot = pte_memory_at(memory, pa);
 
     memory->writes++;
-    memory->a_sets += (pte & ~*slot & SV39_A) != 0;
-    memory->d_sets += (pte & ~*slot & SV39_D) != 0;
+    memory->a_sets += (pte & ~*slot & SV_A) != 0;
+    memory->d_sets += (pte & ~*slot & SV_D) != 0;
     memory->last_write_pa = pa;
     *slot = pte;
 }
@@ -115,8 +115,8 @@ struct mmu_memory pte_memory_for_mmu(struct pte_memory *memory)
         .read_pte = read_pte, .may_write_pte = may_write_pte, .swap_pte = swap_pte, .ctx = memory};
 }
 
-struct sv39_memory pte_memory_for_model(struct pte_memory *memory)
+struct sv_memory pte_memory_for_model(struct pte_memory *memory)
 {
-    return (struct sv39_memory){
+    return (struct sv_memory){
         .read = read_pte, .may_write = may_write_pte, .write = write_pte, .ctx = memory};
 }

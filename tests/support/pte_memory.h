@@ -12,12 +12,12 @@
 #include <stdint.h>
 
 #include "mmu/mmu.h"
-#include "tests/support/sv39_model.h"
+#include "tests/support/sv_model.h"
 
-/* The first page is aligned to 1 GiB, so that its number can stand in a leaf of any level. */
-#define PTE_MEMORY_BASE UINT64_C(0x80000000)
+/* The first page is aligned to 256 TiB, so that its number can stand in a leaf of any level. */
+#define PTE_MEMORY_BASE UINT64_C(0x0050000000000000)
 
-enum { PTE_MEMORY_PAGES = 32, PTE_MEMORY_RACES = 4 };
+enum { PTE_MEMORY_PAGES = 64, PTE_MEMORY_RACES = 4 };
 
 struct pte_memory {
     uint64_t page[PTE_MEMORY_PAGES][512];
@@ -53,14 +53,14 @@ uint64_t *pte_memory_at(struct pte_memory *memory, uint64_t pa);
 /* Takes the next unused page as an empty table and returns its physical address. */
 uint64_t pte_memory_new_table(struct pte_memory *memory);
 
-/* The PTE that a walk from root reads for va at this level. The tables above it must exist. */
-uint64_t *pte_memory_slot(struct pte_memory *memory, uint64_t root, uint64_t va, int level);
+/* The PTE that a walk with satp reads for va at this level. The tables above it must exist. */
+uint64_t *pte_memory_slot(struct pte_memory *memory, uint64_t satp, uint64_t va, int level);
 
 /* Stores pte as va's entry at this level, making the tables above it where they are missing. */
-void pte_memory_map(struct pte_memory *memory, uint64_t root, uint64_t va, int level, uint64_t pte);
+void pte_memory_map(struct pte_memory *memory, uint64_t satp, uint64_t va, int level, uint64_t pte);
 
 /* The memory as the MMU wants it, and as the model does. Both keep a pointer to memory. */
 struct mmu_memory pte_memory_for_mmu(struct pte_memory *memory);
-struct sv39_memory pte_memory_for_model(struct pte_memory *memory);
+struct sv_memory pte_memory_for_model(struct pte_memory *memory);
 
 #endif

@@ -14,7 +14,7 @@ struct verdict {
     uint64_t pa; /* valid if status is MMU_OK */
 };
 
-void versus_init(struct versus *versus, const char *geometry)
+void versus_init(struct versus *versus, const char *geometry, int levels)
 {
     struct mmu_geometry shape;
     struct mmu_geometry_error error;
@@ -22,6 +22,7 @@ void versus_init(struct versus *versus, const char *geometry)
 
     memset(versus, 0, sizeof *versus);
     cr_assert(mmu_geometry_parse(geometry, &shape, &error), "%s", geometry);
+    shape.levels = (unsigned)levels;
     versus->mmu = mmu_create(&shape, &memory);
     cr_assert(ne(ptr, versus->mmu, NULL));
 }
@@ -48,28 +49,28 @@ bool versus_same_memory(const struct versus *versus)
     return memcmp(versus->memory.page, versus->twin.page, sizeof versus->memory.page) == 0;
 }
 
-static struct sv39_request request_of(const struct mmu_mode *mode, uint64_t va,
-                                      enum mmu_access access)
+static struct sv_request request_of(const struct mmu_mode *mode, uint64_t va,
+                                    enum mmu_access access)
 {
-    static const enum sv39_kind kind[] = {
-        [MMU_FETCH] = SV39_FETCH, [MMU_LOAD] = SV39_LOAD, [MMU_STORE] = SV39_STORE};
-    static const enum sv39_privilege privilege[] = {
-        [MMU_USER] = SV39_USER, [MMU_SUPERVISOR] = SV39_SUPERVISOR, [MMU_MACHINE] = SV39_MACHINE};
-    return (struct sv39_request){.satp = mode->satp,
-                                 .va = va,
-                                 .kind = kind[access],
-                                 .privilege = privilege[mode->privilege],
-                                 .sum = mode->sum,
-                                 .mxr = mode->mxr,
-                                 .svade = !mode->hardware_ad};
+    static const enum sv_kind kind[] = {
+        [MMU_FETCH] = SV_FETCH, [MMU_LOAD] = SV_LOAD, [MMU_STORE] = SV_STORE};
+    static const enum sv_privilege privilege[] = {
+        [MMU_USER] = SV_USER, [MMU_SUPERVISOR] = SV_SUPERVISOR, [MMU_MACHINE] = SV_MACHINE};
+    return (struct sv_request){.satp = mode->satp,
+                               .va = va,
+                               .kind = kind[access],
+                               .privilege = privilege[mode->privilege],
+                               .sum = mode->sum,
+                               .mxr = mode->mxr,
+                               .pbmte = mode->svpbmt,
+                               .svade = !mode->hardware_ad};
 }
 
 /* True if a verdict of the MMU is the model's last answer. */
 static bool is_answer(const struct versus *versus, const struct verdict *verdict)
 {
-    static const enum mmu_status status[] = {[SV39_OK] = MMU_OK,
-                                             [SV39_PAGE_FAULT] = MMU_PAGE_FAULT,
-                                             [SV39_ACCESS_FAULT] = MMU_ACCESS_FAULT};
+    static const enum mmu_status status[] = {
+        [SV_OK] = MMU_OK, [SV_PAGE_FAULT] = MMU_PAGE_FAULT, [SV_ACCESS_FAULT] = MMU_ACCESS_FAULT};
     if (verdict->status != status[versus->answer.outcome]) {
         return false;
     }
@@ -112,7 +113,7 @@ static void say_pte(struct versus *versus, uint64_t pte)
         }
     }
     say(versus, "%#" PRIx64 " (top %#" PRIx64 " ppn %#" PRIx64 " rsw %u %s)", pte, pte >> 54,
-        pte << 10 >> 20, (unsigned)(pte >> 8 & 3), flags);
+        sv_ppn(pte), (unsigned)(pte >> 8 & 3), flags);
 }
 
 static void say_outcome(struct versus *versus, const char *who, unsigned outcome, uint64_t pa)
@@ -125,15 +126,16 @@ static void say_outcome(struct versus *versus, const char *who, unsigned outcome
 }
 
 /* Explains a disagreement: the access, the two answers, the last PTE, the last stores. */
-static void explain(struct versus *versus, const struct sv39_request *request, const char *who,
+static void explain(struct versus *versus, const struct sv_request *request, const char *who,
                     const struct verdict *verdict)
 {
     static const char *const kind[] = {"fetch", "load", "store"};
+    static const char privilege[] = "USM";
 
     versus->mismatch[0] = '\0';
-    say(versus, "%s of %#" PRIx64 " in %c-mode, SUM=%d MXR=%d, %s, satp %#" PRIx64,
-        kind[request->kind], request->va, "USM"[request->privilege], request -> sum, request -> mxr,
-        request -> svade ? "Svade" : "hardware A/D", request->satp);
+    say(versus, "%s of %#" PRIx64 " in %c-mode, SUM=%d MXR=%d PBMTE=%d, %s, satp %#" PRIx64,
+        kind[request->kind], request->va, privilege[request->privilege], request->sum, request->mxr,
+        request->pbmte, request->svade ? "Svade" : "hardware A/D", request->satp);
     say_outcome(versus, who, verdict->status, verdict->pa);
     say_outcome(versus, "the model", versus->answer.outcome, versus->answer.pa);
     say(versus, " (%s); last PTE at level %d ", versus->answer.why, versus->answer.level);
@@ -147,14 +149,14 @@ static void explain(struct versus *versus, const struct sv39_request *request, c
 }
 
 /* Asks the model, and compares. */
-static bool compare(struct versus *versus, const struct sv39_request *request,
+static bool compare(struct versus *versus, const struct sv_request *request,
                     const struct verdict *verdict)
 {
-    struct sv39_memory twin = pte_memory_for_model(&versus->twin);
+    struct sv_memory twin = pte_memory_for_model(&versus->twin);
 
-    versus->answer = sv39_translate(&twin, request);
-    versus->allowed += versus->answer.outcome == SV39_OK;
-    versus->refused += versus->answer.outcome != SV39_OK;
+    versus->answer = sv_translate(&twin, request);
+    versus->allowed += versus->answer.outcome == SV_OK;
+    versus->refused += versus->answer.outcome != SV_OK;
     if (!is_answer(versus, verdict) || !wrote_the_same(versus)) {
         explain(versus, request, "the MMU", verdict);
         return false;
@@ -165,7 +167,7 @@ static bool compare(struct versus *versus, const struct sv39_request *request,
 bool versus_agree(struct versus *versus, const struct mmu_mode *mode, uint64_t va,
                   enum mmu_access access)
 {
-    struct sv39_request request = request_of(mode, va, access);
+    struct sv_request request = request_of(mode, va, access);
     struct verdict verdict = {.pa = 0};
 
     verdict.status = mmu_translate(versus->mmu, mode, va, access, &verdict.pa);
@@ -175,7 +177,7 @@ bool versus_agree(struct versus *versus, const struct mmu_mode *mode, uint64_t v
 bool versus_agree_with_probe(struct versus *versus, const struct mmu_mode *mode, uint64_t va,
                              enum mmu_access access)
 {
-    struct sv39_request request = request_of(mode, va, access);
+    struct sv_request request = request_of(mode, va, access);
     struct mmu_counters before = *mmu_counters(versus->mmu);
     uint64_t writes = versus->memory.writes;
     uint64_t reads = versus->memory.reads;

@@ -14,20 +14,20 @@
 
 #include "mmu/mmu.h"
 #include "tests/support/pte_memory.h"
-#include "tests/support/sv39_model.h"
+#include "tests/support/sv_model.h"
 
 struct versus {
     struct mmu *mmu;
-    struct pte_memory memory;  /* what the MMU sees */
-    struct pte_memory twin;    /* what the model sees */
-    struct sv39_answer answer; /* the model's last one */
-    uint64_t allowed;          /* accesses that the model allowed so far */
-    uint64_t refused;          /* accesses that it refused */
-    char mismatch[1024];       /* the last disagreement, in words */
+    struct pte_memory memory; /* what the MMU sees */
+    struct pte_memory twin;   /* what the model sees */
+    struct sv_answer answer;  /* the model's last one */
+    uint64_t allowed;         /* accesses that the model allowed so far */
+    uint64_t refused;         /* accesses that it refused */
+    char mismatch[1024];      /* the last disagreement, in words */
 };
 
-/* Makes an MMU of this geometry and empty memories. */
-void versus_init(struct versus *versus, const char *geometry);
+/* Makes an MMU of this geometry, whose widest mode has so many levels, and empty memories. */
+void versus_init(struct versus *versus, const char *geometry, int levels);
 void versus_finish(struct versus *versus);
 
 /* Stores a PTE in both memories. */

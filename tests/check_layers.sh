@@ -27,7 +27,7 @@ forbid() {
 allow mmu 'mmu/'
 allow devices 'devices/'
 allow emu 'emu/|devices/|mmu/(mmu|pte|counters|geometry|presets)\.h'
-allow guest 'guest/include/'
+allow guest 'guest/(include|rules)/'
 forbid mmu 'stdio|time|unistd|errno'
 forbid devices 'stdio|time|unistd|errno'
 exit $status

@@ -134,7 +134,7 @@ static struct answer ask(const struct mmu *mmu, enum mmu_array array, const stru
     if (answer.entry != NULL) {
         answer.rule = permission_check(answer.entry->pte, request->mode, request->access);
         answer.is_hit = answer.rule != MMU_ALLOWED ||
-                        !permission_needs_update(answer.entry->pte, request->access);
+                        permission_missing_ad(answer.entry->pte, request->access) == 0;
     }
     return answer;
 }

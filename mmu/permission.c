@@ -29,11 +29,11 @@ static enum mmu_rule check_rwx(uint64_t pte, const struct mmu_mode *mode, enum m
     return (pte & readable) != 0 ? MMU_ALLOWED : MMU_NOT_READABLE;
 }
 
-bool permission_needs_update(uint64_t pte, enum mmu_access access)
+uint64_t permission_missing_ad(uint64_t pte, enum mmu_access access)
 {
     uint64_t wanted = access == MMU_STORE ? PTE_A | PTE_D : PTE_A;
 
-    return (pte & wanted) != wanted;
+    return wanted & ~pte;
 }
 
 enum mmu_rule permission_check(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access)
@@ -43,7 +43,7 @@ enum mmu_rule permission_check(uint64_t pte, const struct mmu_mode *mode, enum m
     if (rule == MMU_ALLOWED) {
         rule = check_rwx(pte, mode, access);
     }
-    if (rule != MMU_ALLOWED || mode->hardware_ad || !permission_needs_update(pte, access)) {
+    if (rule != MMU_ALLOWED || mode->hardware_ad || permission_missing_ad(pte, access) == 0) {
         return rule;
     }
     /* Svade [norm:svade_access_ad_bit_clear] */

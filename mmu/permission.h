@@ -7,7 +7,6 @@
 #ifndef MMU_PERMISSION_H
 #define MMU_PERMISSION_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "mmu/mmu.h"
@@ -16,7 +15,7 @@
  * if none does. */
 enum mmu_rule permission_check(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access);
 
-/* Step 9: true if A, or D for a store, is still to be set. */
-bool permission_needs_update(uint64_t pte, enum mmu_access access);
+/* Step 9: those of A, and D for a store, that are still to be set; 0 if none is. */
+uint64_t permission_missing_ad(uint64_t pte, enum mmu_access access);
 
 #endif

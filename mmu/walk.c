@@ -158,8 +158,7 @@ static enum mmu_rule set_accessed_dirty(const struct mmu_memory *memory, bool up
                                         const struct mmu_walk_step *leaf, struct mmu_walk *walk,
                                         bool *lost)
 {
-    uint64_t wanted = walk->access == MMU_STORE ? PTE_A | PTE_D : PTE_A;
-    uint64_t missing = wanted & ~leaf->pte;
+    uint64_t missing = permission_missing_ad(leaf->pte, walk->access);
 
     walk->pte = leaf->pte | missing;
     if (missing == 0) {

@@ -7,6 +7,12 @@
  */
 #include "guest/rules/ext/napot.h"
 
+/* A table in the one test page whose PPN[3:0] is 1000, with the same leaf. */
+static void copy_leaf(uint64_t va, volatile uint64_t *leaf)
+{
+    *rule_memory(rule_page(8) + vpn_index(va, 0) * sizeof *leaf) = *leaf;
+}
+
 static const struct rule_case cases[] = {
     {"N in a superpage", 1, LEAF_RWX | PTE_N, .ops = RULE_LOAD | RULE_STORE,
      .want = RULE_PAGE_FAULT},
@@ -14,6 +20,10 @@ static const struct rule_case cases[] = {
     {"N in a gigapage", 2, LEAF_RWX | PTE_N, .want = RULE_PAGE_FAULT},
     {"N in a pointer", 0, LEAF_RWX, .pointer = PTE_V | PTE_N, .pointer_level = RULE_EACH_LEVEL,
      .want = RULE_PAGE_FAULT},
+    {"no N, table with PPN 1000", 0, LEAF_RWX, .table_pa = RULE_PAGE_BASE + 8 * PAGE_SIZE,
+     .prepare = copy_leaf},
+    {"N in a pointer, PPN 1000", 0, LEAF_RWX, .pointer = PTE_V | PTE_N,
+     .table_pa = RULE_PAGE_BASE + 8 * PAGE_SIZE, .prepare = copy_leaf, .want = RULE_PAGE_FAULT},
 };
 
 /* Each of the pages is used, with or without a fence before each. */

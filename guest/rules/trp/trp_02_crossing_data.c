@@ -17,7 +17,6 @@ static const struct {
     uint64_t cause;
 } rows[] = {
     {"load 8, second page not mapped", RULE_LOAD, 8, 3, HALF_THERE, HALF_UNMAPPED, 1, 13},
-    {"load 4, second page not mapped", RULE_LOAD, 4, 1, HALF_THERE, HALF_UNMAPPED, 1, 13},
     {"load 2, second page not mapped", RULE_LOAD, 2, 1, HALF_THERE, HALF_UNMAPPED, 1, 13},
     {"store 8, second page not mapped", RULE_STORE, 8, 5, HALF_THERE, HALF_UNMAPPED, 1, 15},
     {"store 4, second page not mapped", RULE_STORE, 4, 2, HALF_THERE, HALF_UNMAPPED, 1, 15},

@@ -1,0 +1,3 @@
+"""Mechanical mutants that change nothing anyone can see, each with the reason. Names as mutate.py prints."""
+
+EQUIVALENT = {}

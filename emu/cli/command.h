@@ -14,11 +14,13 @@ enum command_bit {
     COMMAND_STAT = 1 << 1,
     COMMAND_WALK = 1 << 2,
     COMMAND_PRESETS = 1 << 3,
+    COMMAND_CHECK = 1 << 4,
 };
 
 /* What pagewalk exits with, unless the guest says. */
 enum {
     STATUS_OK = 0,
+    STATUS_RULE_BROKEN = 1,   /* check: a test failed */
     STATUS_LIMIT = 124,       /* out of instructions, or asleep for ever */
     STATUS_ERROR = 125,       /* an error of ours or of the command line */
     STATUS_SIGNAL = 128,      /* plus the signal's number */
@@ -41,5 +43,6 @@ extern const struct command command_run;
 extern const struct command command_stat;
 extern const struct command command_walk;
 extern const struct command command_presets;
+extern const struct command command_check;
 
 #endif

@@ -11,13 +11,10 @@
 #include "emu/cli/options.h"
 #include "emu/report/version.h"
 
-enum { COMMANDS = 4 };
+enum { COMMANDS = 5 };
 
 static const struct command *const commands[COMMANDS] = {
-    &command_run,
-    &command_stat,
-    &command_walk,
-    &command_presets,
+    &command_run, &command_stat, &command_walk, &command_check, &command_presets,
 };
 
 static int print_help(void)

@@ -3,24 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/check/format.h"
+#include "emu/check/programs.h"
 #include "emu/cli/parse.h"
 #include "mmu/pte.h"
 
 #define MAX_MEMORY (UINT64_C(1) << 40)
 
-static apply_fn apply_mmu, apply_access, apply_ad, apply_at, apply_dump_dtb, apply_granularity,
-    apply_help, apply_json, apply_max_instructions, apply_mem, apply_mode, apply_set,
-    apply_signature, apply_tlb, apply_trace;
+static apply_fn apply_access, apply_ad, apply_at, apply_dump_dtb, apply_format, apply_granularity,
+    apply_help, apply_isa, apply_json, apply_list, apply_max_instructions, apply_mem, apply_mmu,
+    apply_mode, apply_rule, apply_rules, apply_runner, apply_set, apply_signature, apply_timeout,
+    apply_tlb, apply_trace;
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
     RUNS_AND_WALK = RUNS | COMMAND_WALK,
-    ALL_COMMANDS = RUNS_AND_WALK | COMMAND_PRESETS,
+    RUNS_AND_CHECK = RUNS_AND_WALK | COMMAND_CHECK,
+    ALL_COMMANDS = RUNS_AND_CHECK | COMMAND_PRESETS,
 };
 
 /* Lines of help have at most 51 characters, so that --help fits 80 columns. */
 const struct option_row option_rows[] = {
-    {"tlb", WITH_ARGUMENT, RUNS_AND_WALK, "SPEC",
+    {"tlb", WITH_ARGUMENT, RUNS_AND_CHECK, "SPEC",
      "the TLB: a preset (see pagewalk presets), or parts\n"
      "such as l1i=32,l1d=64x4,l2=256x4:lru,asid=16, or\n"
      "PRESET,part,... to change it. N entries are fully\n"
@@ -37,12 +41,12 @@ const struct option_row option_rows[] = {
      "bytes of RAM, with K, M or G behind: a multiple of\n"
      "4K, up to 1024G (default: 128M)",
      apply_mem},
-    {"ad", WITH_ARGUMENT, RUNS_AND_WALK, "WHO",
+    {"ad", WITH_ARGUMENT, RUNS_AND_CHECK, "WHO",
      "who sets the A and D bits: hw, always the hardware\n"
      "(default); svade, software after a page fault;\n"
      "svadu, as the guest says in menvcfg.ADUE",
      apply_ad},
-    {"mmu", WITH_ARGUMENT, RUNS_AND_WALK, "MODE",
+    {"mmu", WITH_ARGUMENT, RUNS_AND_CHECK, "MODE",
      "sv39 (default), sv48 or sv57: the largest paging\n"
      "mode that satp accepts",
      apply_mmu},
@@ -76,6 +80,30 @@ const struct option_row option_rows[] = {
      "u or s, the privilege of the access (default: that\n"
      "of the hart at that moment)",
      apply_mode},
+    {"format", WITH_ARGUMENT, COMMAND_CHECK, "FORM", "tap (default) or junit", apply_format},
+    {"rule", WITH_ARGUMENT, COMMAND_CHECK, "GLOB", "only rules whose id fits, such as 'PTW-*'",
+     apply_rule},
+    {"list", WITHOUT_ARGUMENT, COMMAND_CHECK, NULL,
+     "list them instead: id, kind, words, and the test or\n"
+     "why there is none. Kinds: M mandatory, E with an\n"
+     "extension, L a legal choice, U unspecified",
+     apply_list},
+    {"runner", WITH_ARGUMENT, COMMAND_CHECK, "COMMAND",
+     "test what this shell command runs; each {} in it\n"
+     "becomes the quoted path of a test's ELF file",
+     apply_runner},
+    {"timeout", WITH_ARGUMENT, COMMAND_CHECK, "SECONDS",
+     "kill a test, which then has failed, after so long\n"
+     "(default: 10)",
+     apply_timeout},
+    {"isa", WITH_ARGUMENT, COMMAND_CHECK, "STRING",
+     "what is there to test, such as rv64imac_svnapot\n"
+     "(default: riscv,isa in the device tree)",
+     apply_isa},
+    {"rules", WITH_ARGUMENT, COMMAND_CHECK, "DIR",
+     "the folder of the tests (default: the one that\n"
+     "belongs to this pagewalk)",
+     apply_rules},
     {"help", WITHOUT_ARGUMENT, ALL_COMMANDS, NULL, "this text", apply_help},
 };
 
@@ -262,4 +290,67 @@ static bool apply_at(struct options *options, const char *argument, struct error
     }
     options->at = argument;
     return true;
+}
+
+static bool apply_format(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"tap", "junit"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be tap or junit");
+    }
+    options->format = index == 0 ? &format_tap : &format_junit;
+    return true;
+}
+
+static bool apply_rule(struct options *options, const char *argument, struct error *error)
+{
+    (void)error;
+    options->rule = argument;
+    return true;
+}
+
+static bool apply_list(struct options *options, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    options->lists = true;
+    return true;
+}
+
+static bool apply_runner(struct options *options, const char *argument, struct error *error)
+{
+    if (strstr(argument, "{}") == NULL) {
+        return error_set(error, "must have {} where the path of the test belongs");
+    }
+    options->runner = argument;
+    return true;
+}
+
+static bool apply_timeout(struct options *options, const char *argument, struct error *error)
+{
+    enum { DAY = 86400 };
+    uint64_t number;
+
+    if (!parse_number(argument, &number) || number == 0 || number > DAY) {
+        return error_set(error, "must be a number of seconds from 1 to 86400");
+    }
+    options->timeout = (unsigned)number;
+    return true;
+}
+
+/* The rest of the text is the test's to understand. */
+static bool apply_isa(struct options *options, const char *argument, struct error *error)
+{
+    if (strncmp(argument, "rv64", 4) != 0 || strlen(argument) > PROGRAMS_ISA_LENGTH) {
+        return error_set(error, "must be at most 127 characters that begin with rv64");
+    }
+    options->isa = argument;
+    return true;
+}
+
+static bool apply_rules(struct options *options, const char *argument, struct error *error)
+{
+    return take_file(&options->rules, argument, error);
 }

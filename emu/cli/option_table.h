@@ -23,8 +23,6 @@ struct option_row {
     apply_fn *apply;
 };
 
-enum { OPTION_ROWS = 16 };
-
 extern const struct option_row option_rows[OPTION_ROWS];
 
 #endif

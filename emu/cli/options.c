@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/check/format.h"
 #include "emu/cli/option_table.h"
 #include "emu/machine/machine.h"
 
 /* Values of getopt_long above every character: the row's number is added. */
 enum { FIRST_ROW_VALUE = 256 };
+
+enum { DEFAULT_TIMEOUT = 10 };
 
 /* Fills the table that getopt_long wants with what the command takes. */
 static void make_getopt_table(const struct command *command, struct option table[OPTION_ROWS + 1])
@@ -54,14 +57,16 @@ static bool is_written_out(const char *word, const char *name)
 
 /* Applies one option that getopt_long has found. word is the one that names it. */
 static bool apply_row(struct options *options, const struct command *command, const char *word,
-                      const struct option_row *row, struct error *error)
+                      size_t row_index, struct error *error)
 {
+    const struct option_row *row = &option_rows[row_index];
     struct error reason;
 
     if (!is_written_out(word, row->name)) {
         return error_set(error, "unknown option '%s'; see pagewalk %s --help", word, command->name);
     }
     if (row->apply(options, optarg, &reason)) {
+        options->given[row_index] = optarg;
         return true;
     }
     return error_set(error, "--%s=%s: %s", row->name, optarg == NULL ? "" : optarg, reason.text);
@@ -92,7 +97,7 @@ static bool read_options(struct options *options, const struct command *command,
         if (optarg != NULL && optarg == word) {
             word = argv[optind - 2]; /* --NAME ARGUMENT: two words */
         }
-        if (!apply_row(options, command, word, &option_rows[result - FIRST_ROW_VALUE], error)) {
+        if (!apply_row(options, command, word, (size_t)(result - FIRST_ROW_VALUE), error)) {
             return false;
         }
         if (options->wants_help) {
@@ -132,6 +137,8 @@ bool options_parse(struct options *options, const struct command *command, int a
         .max_instructions = UINT64_MAX,
         .signature_granularity = 8,
         .access = MMU_LOAD,
+        .format = &format_tap,
+        .timeout = DEFAULT_TIMEOUT,
     };
     (void)mmu_geometry_parse("default", &options->geometry, &unused);
     return read_options(options, command, argc, argv, error) &&

@@ -32,6 +32,10 @@ struct chosen_mode {
     enum mmu_privilege privilege;
 };
 
+struct check_format;
+
+enum { OPTION_ROWS = 23 }; /* of the table in option_table.h */
+
 struct options {
     bool wants_help;
     struct mmu_geometry geometry;
@@ -50,6 +54,14 @@ struct options {
     const char *at;
     enum mmu_access access;
     struct chosen_mode mode;
+    const struct check_format *format;
+    const char *rule; /* a glob of ids; NULL: all */
+    bool lists;
+    const char *runner;             /* a command with {}; NULL: this emulator */
+    const char *rules;              /* folder; NULL: where the suite is */
+    unsigned timeout;               /* seconds */
+    const char *isa;                /* NULL: as the device tree has it */
+    const char *given[OPTION_ROWS]; /* the argument last given to each row; NULL: none */
     char **words; /* those that are no options: PROGRAM and what follows, in argv */
     int word_count;
 };

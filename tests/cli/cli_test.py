@@ -14,13 +14,22 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # nothing is to appear in the source tree
 
+import check_cases  # noqa: E402
+import check_run_cases  # noqa: E402
 import report_cases  # noqa: E402
 import run_cases  # noqa: E402
 import usage_cases  # noqa: E402
 import walk_cases  # noqa: E402
 from case import Place  # noqa: E402
 
-MODULES = (usage_cases, run_cases, report_cases, walk_cases)
+MODULES = (
+    usage_cases,
+    run_cases,
+    report_cases,
+    walk_cases,
+    check_cases,
+    check_run_cases,
+)
 
 
 def chosen_tests(names):

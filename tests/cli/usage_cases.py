@@ -14,6 +14,7 @@ class Help(Case):
         "stat": "tlb json mem mmu ad set max-instructions signature signature-granularity trace "
         "dump-dtb help",
         "walk": "tlb mem mmu ad set max-instructions at access mode help",
+        "check": "tlb ad mmu format rule list runner timeout isa rules help",
         "presets": "json help",
     }
 

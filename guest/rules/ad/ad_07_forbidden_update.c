@@ -15,7 +15,8 @@ static void read_only_table(uint64_t va, volatile uint64_t *leaf)
 }
 
 static const struct rule_case rows[] = {
-    {"A=0", 0, RWX, .ops = RULE_ANY, .want = RULE_ACCESS_FAULT, .prepare = read_only_table},
+    {"A=0", 0, RWX, .ops = RULE_ANY | RULE_ANY_ATOMIC, .want = RULE_ACCESS_FAULT,
+     .prepare = read_only_table},
     {"A=0", 1, RWX, .ops = RULE_LOAD, .want = RULE_ACCESS_FAULT, .prepare = read_only_table},
     {"A=0", 2, RWX, .ops = RULE_LOAD, .want = RULE_ACCESS_FAULT, .prepare = read_only_table},
     {"A=0", 0, RWX, .ops = RULE_LOAD | RULE_STORE, .modes = RULE_U | RULE_MPRV_S,

@@ -2,8 +2,8 @@
  * FEN-18: SFENCE.VMA is an illegal instruction in U-mode, and in S-mode while mstatus.TVM = 1. In
  * M-mode it is legal whatever TVM is.
  *
- * Priv. [norm:mstatus_tvm_warl_op]. Unlike what TVM does, that U-mode cannot fence is in the rights
- * of an instruction of S-mode: Priv. [sfence.vma].
+ * Priv. [norm:mstatus_tvm_warl_op] for TVM. For U-mode [norm:Svinval_illegal_instruction_u_mode],
+ * which gives SINVAL.VMA the exceptions of SFENCE.VMA.
  */
 #include "guest/rules/runtime/rule.h"
 

@@ -15,9 +15,9 @@ bool tlb_init(struct tlb *tlb, const struct mmu_array_geometry *geometry,
     if (entries == 0) {
         return true;
     }
-    while ((1u << tlb->bucket_bits) < entries) {
-        tlb->bucket_bits++;
-    }
+    do {
+        tlb->bucket_bits++; /* one at least: bucket_of cannot shift by 64 */
+    } while ((1u << tlb->bucket_bits) < entries);
     size_t buckets = (size_t)1 << tlb->bucket_bits;
 
     tlb->entry = calloc(entries, sizeof *tlb->entry);
@@ -48,7 +48,7 @@ static uint32_t *bucket_of(const struct tlb *tlb, uint64_t page, unsigned size)
     /* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
     uint64_t product = (page ^ ((uint64_t)size << 56)) * UINT64_C(0x9e3779b97f4a7c15);
 
-    return &tlb->bucket[tlb->bucket_bits == 0 ? 0 : product >> (64 - tlb->bucket_bits)];
+    return &tlb->bucket[product >> (64 - tlb->bucket_bits)];
 }
 
 /* An entry serves its own ASID, a global one every ASID. [norm:sfence_vma_asid_effect] */

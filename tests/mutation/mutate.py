@@ -157,7 +157,7 @@ CONFIGURATIONS = [
 
 def passes(program, elf, options):
     """True if the rule's ELF says that all is well. One that hangs or crashes does not."""
-    command = ["timeout", "30", program, "run", "--max-instructions=20000000", *options, elf]
+    command = ["timeout", "-s", "KILL", "10", program, "run", "--max-instructions=20000000", *options, elf]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     last = done.stdout.decode(errors="replace").rstrip().splitlines()[-1:]
     return done.returncode == 0 and last != [] and last[0].startswith(("end ok", "end skip"))
@@ -165,7 +165,7 @@ def passes(program, elf, options):
 
 def succeeds(test):
     """True if a unit test was built and passes; one that hangs does not."""
-    command = ["timeout", "120", test, "--jobs", "2"]
+    command = ["timeout", "-s", "KILL", "120", test, "--jobs", "2"]
     return test is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

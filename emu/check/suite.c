@@ -105,11 +105,11 @@ static bool open_run(struct run *run)
     return catch_signals(run) && programs_open(&suite->programs, run->error);
 }
 
-/* pagewalk run OPTION... -- PATH, by this very program. */
+/* pagewalk run OPTION... PATH, by this very program. */
 static bool start_emulator(const struct run *run, struct lane *lane)
 {
     static const char *const first[] = {"/proc/self/exe", "run", RUN_LIMIT};
-    enum { WORDS = sizeof first / sizeof *first + 3 }; /* behind the options: --, PATH and NULL */
+    enum { WORDS = sizeof first / sizeof *first + 2 }; /* behind the options: PATH and NULL */
     const struct suite *suite = run->suite;
     const char **argv = calloc(suite->option_count + WORDS, sizeof *argv);
     const char **end = argv;
@@ -120,7 +120,6 @@ static bool start_emulator(const struct run *run, struct lane *lane)
     }
     end = mempcpy(end, first, sizeof first);
     end = mempcpy(end, suite->options, suite->option_count * sizeof *suite->options);
-    *end++ = "--";
     *end = lane->path;
     is_started = runner_start(&lane->runner, argv, suite->timeout, run->error);
     free(argv);

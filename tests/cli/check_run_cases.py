@@ -337,12 +337,14 @@ class CheckStreams(CheckCase):
         self.assertEqual(result.returncode, 125)
 
     def test_results_come_as_they_are_known(self):
+        start = time.monotonic()
         process = self.start(
-            *("check", "--rules=suite", "--rule=PTW-0[12]"),
+            *("check", "--rules=suite", "--rule=PTW-0[12]", "--timeout=30"),
             "--runner=case {} in *02*) sleep 1000 ;; esac; cat {}",
             stdout=subprocess.PIPE,
         )
         lines = [process.stdout.readline() for _ in range(3)]
+        self.assertLess(time.monotonic() - start, 20)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=TIMEOUT)
 

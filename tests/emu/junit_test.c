@@ -50,7 +50,7 @@ Test(junit, every_kind_of_result_has_its_elements)
            "    </testcase>\n"
            "    <testcase classname=\"fences\" name=\"FEN-01\" time=\"0.125\">\n"
            "      <failure message=\"did not end within 10 s and was killed\" type=\"timeout\">"
-           "rule FEN-01 M\ncase half: expec\nwhat's up\n</failure>\n"
+           "rule FEN-01 M\n  blanks\n \n...\ncase half: expec\nwhat's up\n</failure>\n"
            "      <system-out>the &lt;fourth&gt;\n</system-out>\n"
            "    </testcase>\n"
            "  </testsuite>\n"

@@ -46,6 +46,8 @@ Test(tap, every_kind_of_result_has_its_lines)
                  "  failure: 'timeout'\n"
                  "  output: |\n"
                  "    rule FEN-01 M\n"
+                 "    blanks\n"
+                 "    > ...\n"
                  "    case half: expec\n"
                  "  errors: |\n"
                  "    what's up\n"

@@ -12,28 +12,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "tests/support/chooser.h"
+#include "tests/support/random_tables.h"
 #include "tests/support/versus.h"
 
 enum {
-    TABLES = 30, /* pages that are page tables, of all levels */
-    HOT = 8,     /* entries of a table that addresses are made of; the rest stays empty */
     RECENT = 16, /* addresses used again, so that the TLB hits */
     DEFAULT_STEPS = 200000,
 };
 
 #define DEFAULT_SEED UINT64_C(0x5eed5a3935e3d001)
-
-/* The tables of each level. One of level 2, 3 or 4 is also the root of an Sv39, Sv48 or Sv57
- * address space, so that the modes share what lies below. */
-static const struct {
-    unsigned first;
-    unsigned count;
-    unsigned pointer_chance; /* percent of its PTEs */
-} tables[] = {{0, 12, 5}, {12, 8, 60}, {20, 5, 75}, {25, 3, 80}, {28, 2, 80}};
-
-enum { FIRST_ROOT = 20, ROOTS = TABLES - FIRST_ROOT };
 
 /* How address spaces, ASIDs and global pages go together, so that no two translations of one
  * address are ever both right. */
@@ -46,100 +35,20 @@ enum plan {
 struct run {
     struct versus versus;
     enum plan plan;
-    uint64_t random;
+    struct chooser chooser;
     struct mmu_mode mode;
     unsigned root; /* the page that satp points to */
     uint64_t recent[RECENT];
 };
 
-static const unsigned hot_index[HOT] = {0, 1, 2, 63, 255, 256, 510, 511};
-
-/* splitmix64: a counter and a mixer. */
-static uint64_t next(struct run *run)
-{
-    uint64_t z = run->random += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 static unsigned below(struct run *run, unsigned limit)
 {
-    return (unsigned)(next(run) % limit);
+    return chooser_below(&run->chooser, limit);
 }
 
 static bool percent(struct run *run, unsigned chance)
 {
-    return below(run, 100) < chance;
-}
-
-static uint64_t flag_if(struct run *run, unsigned chance, uint64_t flag)
-{
-    return percent(run, chance) ? flag : 0;
-}
-
-/* Level of the table that a page is meant to be. */
-static int level_of(unsigned page)
-{
-    int level = 4;
-
-    while (page < tables[level].first) {
-        level--;
-    }
-    return level;
-}
-
-/* A pointer, mostly to a table of the next level, sometimes to any page or none. */
-static uint64_t random_pointer(struct run *run, unsigned page)
-{
-    unsigned target = below(run, TABLES + 2);
-    int level = level_of(page);
-
-    if (level > 0 && percent(run, 90)) {
-        target = tables[level - 1].first + below(run, tables[level - 1].count);
-    }
-    uint64_t pte = sv_pte(pte_memory_pa(target) >> 12, SV_V);
-    return pte | flag_if(run, 10, next(run) & (SV_G | SV_U | SV_A | SV_D));
-}
-
-static uint64_t random_leaf(struct run *run, unsigned page)
-{
-    static const uint64_t permission[] = {SV_R, SV_R | SV_W, SV_X, SV_R | SV_X, SV_R | SV_W | SV_X,
-                                          SV_W, SV_W | SV_X};
-    int level = level_of(page);
-    uint64_t ppn = next(run) >> 20;
-    uint64_t napot = 0;
-
-    if (percent(run, 90)) {
-        ppn -= ppn % (sv_span(level) / 4096);
-    }
-    if (level == 0 && percent(run, 25)) {
-        ppn = ppn - ppn % 16 + (percent(run, 90) ? 8 : ppn % 16);
-        napot = SV_N;
-    }
-    unsigned which = percent(run, 95) ? below(run, 5) : 5 + below(run, 2);
-    return sv_pte(ppn, SV_V | permission[which]) | napot | flag_if(run, 50, SV_U) |
-           flag_if(run, 20, SV_G) | flag_if(run, 60, SV_A) | flag_if(run, 50, SV_D) |
-           flag_if(run, 20, next(run) & 0x300) |
-           flag_if(run, 10, (uint64_t)(1 + below(run, 2)) << 61);
-}
-
-static uint64_t random_pte(struct run *run, unsigned page)
-{
-    uint64_t pte = next(run);
-
-    if (percent(run, tables[level_of(page)].pointer_chance)) {
-        pte = random_pointer(run, page);
-    } else if (percent(run, 95)) {
-        pte = random_leaf(run, page);
-    }
-    if (percent(run, 3)) {
-        pte ^= UINT64_C(1) << (54 + below(run, 10));
-    }
-    if (percent(run, 3)) {
-        pte &= ~SV_V;
-    }
-    return run->plan == ASID_PER_ROOT ? pte & ~SV_G : pte;
+    return chooser_percent(&run->chooser, chance);
 }
 
 static bool is_napot(uint64_t pte)
@@ -162,16 +71,15 @@ static void store_pte(struct run *run, unsigned page, unsigned index, uint64_t p
     }
 }
 
-static void change_pte(struct run *run)
+static void change_pte(struct run *run, unsigned page, unsigned index)
 {
-    unsigned page = below(run, TABLES);
-    store_pte(run, page, hot_index[below(run, HOT)], random_pte(run, page));
+    uint64_t pte = random_pte(&run->chooser, page);
+    store_pte(run, page, index, run->plan == ASID_PER_ROOT ? pte & ~SV_G : pte);
 }
 
 static void set_satp(struct run *run, uint64_t asid)
 {
-    enum sv_mode mode = (enum sv_mode)(SV_39 + level_of(run->root) - 2);
-    run->mode.satp = sv_satp(mode, asid, pte_memory_pa(run->root));
+    run->mode.satp = random_table_satp(run->root, asid);
 }
 
 /* What software does between two fences, all of it at once: PTEs, PMP, PBMTE and the A/D scheme
@@ -181,9 +89,9 @@ static void change_world(struct run *run)
     struct versus *versus = &run->versus;
 
     for (unsigned count = below(run, 12); count > 0; count--) {
-        change_pte(run);
+        change_pte(run, below(run, RANDOM_TABLES), random_hot_index[below(run, RANDOM_HOT)]);
     }
-    for (unsigned page = 0; page < TABLES; page++) {
+    for (unsigned page = 0; page < RANDOM_TABLES; page++) {
         bool is_unreadable = percent(run, 2);
         bool is_unwritable = percent(run, 8);
         versus->memory.is_unreadable[page] = versus->twin.is_unreadable[page] = is_unreadable;
@@ -192,7 +100,7 @@ static void change_world(struct run *run)
     run->mode.hardware_ad = percent(run, 70);
     run->mode.svpbmt = percent(run, 70);
     if (run->plan == ONE_ROOT_FOR_ALL) {
-        run->root = FIRST_ROOT + below(run, ROOTS);
+        run->root = RANDOM_FIRST_ROOT + below(run, RANDOM_ROOTS);
         set_satp(run, 0);
     }
     cr_assert(versus_same_memory(versus));
@@ -205,13 +113,13 @@ static void switch_address_space(struct run *run)
         set_satp(run, below(run, 6));
         return;
     }
-    run->root = FIRST_ROOT + below(run, ROOTS);
+    run->root = RANDOM_FIRST_ROOT + below(run, RANDOM_ROOTS);
     if (run->plan == FENCE_PER_SWITCH) {
         set_satp(run, below(run, 2));
         versus_fence(&run->versus);
         return;
     }
-    set_satp(run, run->root - FIRST_ROOT);
+    set_satp(run, run->root - RANDOM_FIRST_ROOT);
 }
 
 static uint64_t random_va(struct run *run)
@@ -220,17 +128,14 @@ static uint64_t random_va(struct run *run)
     unsigned slot = below(run, RECENT);
 
     if (percent(run, 30)) {
-        run->recent[slot] = 0;
-        for (int level = 0; level < 5; level++) {
-            run->recent[slot] += hot_index[below(run, HOT)] * sv_span(level);
-        }
+        run->recent[slot] = random_page_va(&run->chooser);
     }
     uint64_t va = sv_canonical(run->recent[slot], levels);
     if (percent(run, 2)) {
         va ^= UINT64_C(1) << (38 + below(run, 26));
     }
     if (percent(run, 1)) {
-        va = next(run);
+        va = chooser_word(&run->chooser);
     }
     return va ^ below(run, 4096);
 }
@@ -267,12 +172,6 @@ static bool step(struct run *run)
     return versus_agree(&run->versus, &run->mode, va, access);
 }
 
-static uint64_t setting(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text == NULL ? otherwise : strtoull(text, NULL, 0);
-}
-
 /* Each count of the MMU that its memory can count too. */
 static void check_counts(const struct run *run)
 {
@@ -306,18 +205,18 @@ static void check_coverage(const struct run *run, uint64_t steps)
 static void run_on(const char *geometry, enum plan plan)
 {
     static struct run run;
-    uint64_t seed = setting("PAGEWALK_SEED", DEFAULT_SEED);
-    uint64_t steps = setting("PAGEWALK_STEPS", DEFAULT_STEPS);
+    uint64_t seed = chooser_setting("PAGEWALK_SEED", DEFAULT_SEED);
+    uint64_t steps = chooser_setting("PAGEWALK_STEPS", DEFAULT_STEPS);
 
-    run = (struct run){.plan = plan, .random = seed};
+    run = (struct run){.plan = plan, .chooser = chooser_from_seed(seed)};
     versus_init(&run.versus, geometry, 5);
     cr_assert(ge(uint, mmu_geometry(run.versus.mmu)->asid_bits, 4));
-    for (unsigned page = 0; page < TABLES; page++) {
-        for (unsigned i = 0; i < HOT; i++) {
-            store_pte(&run, page, hot_index[i], random_pte(&run, page));
+    for (unsigned page = 0; page < RANDOM_TABLES; page++) {
+        for (unsigned i = 0; i < RANDOM_HOT; i++) {
+            change_pte(&run, page, random_hot_index[i]);
         }
     }
-    run.root = FIRST_ROOT;
+    run.root = RANDOM_FIRST_ROOT;
     set_satp(&run, 0);
     run.mode.hardware_ad = true;
     for (uint64_t i = 0; i < steps; i++) {
@@ -336,7 +235,8 @@ static void run_on(const char *geometry, enum plan plan)
 
 static void run_on_all_geometries(enum plan plan)
 {
-    (void)fprintf(stderr, "PAGEWALK_SEED=%#" PRIx64 "\n", setting("PAGEWALK_SEED", DEFAULT_SEED));
+    (void)fprintf(stderr, "PAGEWALK_SEED=%#" PRIx64 "\n",
+                  chooser_setting("PAGEWALK_SEED", DEFAULT_SEED));
     run_on("default", plan);
     run_on("l1i=4,l1d=4,l2=4x2,asid=16", plan);
     run_on("l1i=1,l1d=1", plan);

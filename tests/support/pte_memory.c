@@ -56,13 +56,11 @@ void pte_memory_map(struct pte_memory *memory, uint64_t satp, uint64_t va, int l
     *pte_memory_slot(memory, satp, va, level) = pte;
 }
 
-static bool read_pte(void *ctx, uint64_t pa, uint64_t *pte)
+bool pte_memory_peek(const struct pte_memory *memory, uint64_t pa, uint64_t *pte)
 {
-    struct pte_memory *memory = ctx;
     unsigned page = 0;
     unsigned index = 0;
 
-    memory->reads++;
     if (!locate(pa, &page, &index) || memory->is_unreadable[page]) {
         return false;
     }
@@ -70,14 +68,28 @@ static bool read_pte(void *ctx, uint64_t pa, uint64_t *pte)
     return true;
 }
 
-static bool may_write_pte(void *ctx, uint64_t pa)
+bool pte_memory_may_write(const struct pte_memory *memory, uint64_t pa)
 {
-    struct pte_memory *memory = ctx;
     unsigned page = 0;
     unsigned index = 0;
 
-    memory->may_write_calls++;
     return locate(pa, &page, &index) && !memory->is_unwritable[page];
+}
+
+static bool read_pte(void *ctx, uint64_t pa, uint64_t *pte)
+{
+    struct pte_memory *memory = ctx;
+
+    memory->reads++;
+    return pte_memory_peek(memory, pa, pte);
+}
+
+static bool may_write_pte(void *ctx, uint64_t pa)
+{
+    struct pte_memory *memory = ctx;
+
+    memory->may_write_calls++;
+    return pte_memory_may_write(memory, pa);
 }
 
 static void write_pte(void *ctx, uint64_t pa, uint64_t pte)
@@ -96,8 +108,7 @@ static bool swap_pte(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired
 {
     struct pte_memory *memory = ctx;
 
-    assert(may_write_pte(memory, pa) && "a swap where the PTE may not be written");
-    memory->may_write_calls--; /* that was our question, not the walker's */
+    assert(pte_memory_may_write(memory, pa) && "a swap where the PTE may not be written");
     if (memory->swaps < memory->races) {
         *pte_memory_at(memory, memory->race[memory->swaps].pa) = memory->race[memory->swaps].pte;
     }

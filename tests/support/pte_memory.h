@@ -59,6 +59,10 @@ uint64_t *pte_memory_slot(struct pte_memory *memory, uint64_t satp, uint64_t va,
 /* Stores pte as va's entry at this level, making the tables above it where they are missing. */
 void pte_memory_map(struct pte_memory *memory, uint64_t satp, uint64_t va, int level, uint64_t pte);
 
+/* What a walker would be told, without counting that it was asked. */
+bool pte_memory_peek(const struct pte_memory *memory, uint64_t pa, uint64_t *pte);
+bool pte_memory_may_write(const struct pte_memory *memory, uint64_t pa);
+
 /* The memory as the MMU wants it, and as the model does. Both keep a pointer to memory. */
 struct mmu_memory pte_memory_for_mmu(struct pte_memory *memory);
 struct sv_memory pte_memory_for_model(struct pte_memory *memory);

@@ -19,7 +19,7 @@ static const char *const outputs[RESULTS] = {
     "rule NAP-01 E\nend skip no Svnapot\n",
     "rule PTW-10 M\ncase it's: expected <a> & \"b\", seen c: FAIL\n"
     "case good: expected a, seen a: ok\ncase k: expected x, seen y: FAIL\nend FAIL\n",
-    "rule FEN-01 M\ncase half: expec",
+    "rule FEN-01 M\n  blanks\n \n...\ncase half: expec",
 };
 
 void rule_results_make(struct suite *suite)

@@ -13,7 +13,7 @@ enum {
     RESULT_PASS,   /* one case that passed, one choice, one skipped */
     RESULT_SKIP,   /* skipped by the program */
     RESULT_BROKEN, /* two of three cases failed, with characters that need care */
-    RESULT_HUNG,   /* killed after two lines of output and one of errors */
+    RESULT_HUNG,   /* killed after some lines of output and one of errors */
     RESULTS
 };
 

@@ -175,35 +175,30 @@ static struct sv_answer succeeded(const struct found *found)
     return answer;
 }
 
-/* Steps 5 to 10, for the leaf found at pte_pa. */
-static struct sv_answer use_leaf(const struct sv_memory *memory, const struct found *found,
-                                 uint64_t pte_pa)
+struct sv_answer sv_judge(const struct sv_request *request, int level, uint64_t pte)
 {
-    const char *broken = FIRST_BROKEN(steps_5_to_8, found);
+    struct found found = {.request = request, .level = level, .pte = pte};
+    uint64_t wanted = SV_A | (wants(&found, SV_STORE) ? SV_D : 0);
+    const char *broken = FIRST_BROKEN(step_3, &found);
+
+    if (broken == NULL) {
+        broken = FIRST_BROKEN(step_4, &found);
+    }
+    if (broken == NULL && !is_leaf(&found)) {
+        return ended(SV_POINTER, "step 4: a pointer", &found);
+    }
+    if (broken == NULL) {
+        broken = FIRST_BROKEN(steps_5_to_8, &found);
+    }
+    if (broken == NULL && request->svade && (pte & wanted) != wanted) {
+        broken = "step 9: Svade, and A=0, or a store and D=0";
+    }
     if (broken != NULL) {
-        return ended(SV_PAGE_FAULT, broken, found);
+        return ended(SV_PAGE_FAULT, broken, &found);
     }
-
-    uint64_t wanted = SV_A | (wants(found, SV_STORE) ? SV_D : 0);
-    if ((found->pte & wanted) == wanted) {
-        return succeeded(found);
-    }
-    if (found->request->svade) {
-        return ended(SV_PAGE_FAULT, "step 9: Svade, and A=0, or a store and D=0", found);
-    }
-    if (!memory->may_write(memory->ctx, pte_pa)) {
-        return ended(SV_ACCESS_FAULT, "step 9: the PTE may not be written", found);
-    }
-    /* What is compared and stored is the PTE of memory, not the copy with the VPN in it: only so
-     * can the compare of a 64 KiB page ever succeed. */
-    memory->write(memory->ctx, pte_pa, found->pte | wanted);
-    return succeeded(found);
-}
-
-static bool is_translated(const struct sv_request *request)
-{
-    uint64_t mode = request->satp >> 60;
-    return mode >= SV_39 && mode <= SV_57 && request->privilege != SV_MACHINE;
+    struct sv_answer answer = succeeded(&found);
+    answer.sets = wanted & ~pte;
+    return answer;
 }
 
 /* The bits above the address must all equal its top bit: bit 38, 47 or 56
@@ -213,12 +208,29 @@ static bool is_canonical(const struct sv_request *request)
     return request->va == sv_canonical(request->va, sv_levels(request->satp));
 }
 
+/* Step 9. What is compared and stored is the PTE of memory, not the copy with the VPN in it: only
+ * so can the compare of a 64 KiB page ever succeed. */
+static struct sv_answer set_a_and_d(const struct sv_memory *memory, uint64_t pte_pa,
+                                    struct sv_answer answer)
+{
+    if (answer.outcome != SV_OK || answer.sets == 0) {
+        return answer;
+    }
+    if (!memory->may_write(memory->ctx, pte_pa)) {
+        answer.outcome = SV_ACCESS_FAULT;
+        answer.why = "step 9: the PTE may not be written";
+        return answer;
+    }
+    memory->write(memory->ctx, pte_pa, answer.pte | answer.sets);
+    return answer;
+}
+
 struct sv_answer sv_translate(const struct sv_memory *memory, const struct sv_request *request)
 {
     struct found found = {.request = request, .level = -1};
 
-    if (!is_translated(request)) {
-        return (struct sv_answer){SV_OK, request->va, "not translated", -1, 0};
+    if (!sv_is_translated(request)) {
+        return (struct sv_answer){SV_OK, request->va, "not translated", -1, 0, 0};
     }
     if (!is_canonical(request)) {
         return ended(SV_PAGE_FAULT, "the virtual address is not canonical", &found);
@@ -230,15 +242,9 @@ struct sv_answer sv_translate(const struct sv_memory *memory, const struct sv_re
         if (!memory->read(memory->ctx, pte_pa, &found.pte)) {
             return ended(SV_ACCESS_FAULT, "step 2: the PTE may not be read", &found);
         }
-        const char *broken = FIRST_BROKEN(step_3, &found);
-        if (broken == NULL) {
-            broken = FIRST_BROKEN(step_4, &found);
-        }
-        if (broken != NULL) {
-            return ended(SV_PAGE_FAULT, broken, &found);
-        }
-        if (is_leaf(&found)) {
-            return use_leaf(memory, &found, pte_pa);
+        struct sv_answer answer = sv_judge(request, found.level, found.pte);
+        if (answer.outcome != SV_POINTER) {
+            return set_a_and_d(memory, pte_pa, answer);
         }
         table = sv_ppn(found.pte) << 12;
     }

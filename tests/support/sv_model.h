@@ -39,7 +39,12 @@ enum sv_kind { SV_FETCH, SV_LOAD, SV_STORE };
 
 enum sv_privilege { SV_USER, SV_SUPERVISOR, SV_MACHINE };
 
-enum sv_outcome { SV_OK, SV_PAGE_FAULT, SV_ACCESS_FAULT };
+enum sv_outcome {
+    SV_OK,
+    SV_PAGE_FAULT,
+    SV_ACCESS_FAULT,
+    SV_POINTER, /* of sv_judge only: the walk goes on */
+};
 
 /* Where the page tables are. Each function is asked about one aligned PTE. */
 struct sv_memory {
@@ -68,10 +73,14 @@ struct sv_answer {
     const char *why; /* the rule that ended it, in words */
     int level;       /* of the last PTE read; -1 if none was */
     uint64_t pte;    /* the last PTE as memory held it */
+    uint64_t sets;   /* which of A and D step 9 sets, with SV_OK */
 };
 
 /* Translates one access and sets A and D in memory where the manual says so. */
 struct sv_answer sv_translate(const struct sv_memory *memory, const struct sv_request *request);
+
+/* Steps 3 to 10 for one PTE that step 2 has returned, but for the store of step 9. */
+struct sv_answer sv_judge(const struct sv_request *request, int level, uint64_t pte);
 
 /* A PTE with this physical page number and these low ten bits. */
 static inline uint64_t sv_pte(uint64_t ppn, uint64_t flags)
@@ -113,6 +122,13 @@ static inline uint64_t sv_span(int level)
 static inline uint64_t sv_index(uint64_t va, int level)
 {
     return va / sv_span(level) % 512;
+}
+
+/* True if the effective privilege and satp make a hart translate. */
+static inline bool sv_is_translated(const struct sv_request *request)
+{
+    uint64_t mode = request->satp >> 60;
+    return mode >= SV_39 && mode <= SV_57 && request->privilege != SV_MACHINE;
 }
 
 /* va with the bits above an address of so many levels made copies of its top bit. */

@@ -73,9 +73,14 @@ def wait_for(path):
     raise TimeoutError(path)
 
 
-def is_alive(pid):
-    """True if there is a process, other than one that nobody has asked about since it died."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+def is_dead(pid):
+    """True if the process is gone within a while, or only its status is left for who adopted it."""
+    for _ in range(TIMEOUT * 20):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False

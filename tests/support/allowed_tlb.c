@@ -57,7 +57,7 @@ static bool is_pointer(uint64_t pte, int level)
     return level > 0 && flags == SV_V && pte >> 54 == 0;
 }
 
-/* Choice: a cache may hold an entry for an ASID without holding it for another. */
+/* Puts an entry into a list, or more address spaces into the one that is there. */
 static void learn(struct allowed_tlb *tlb, struct allowed_list *list,
                   const struct allowed_entry *entry)
 {
@@ -139,17 +139,19 @@ static uint64_t slot_of(const struct search *search, const struct place *place)
     return place->table + sv_index(search->page->va, place->level) * 8;
 }
 
-/* The other PTEs of the 64 KiB that the page is part of: any of them may stand for its own. */
+/* The 16 PTEs of the 64 KiB that the page is part of: any of them may stand for its own. */
 static void meet_napot(const struct search *search, const struct place *place)
 {
     uint64_t pte_pa = slot_of(search, place);
+    uint64_t met = 0; /* mostly they are all the same */
 
     for (uint64_t part = 0; part < 16; part++) {
         uint64_t pte = 0;
         bool is_read = pte_memory_peek(search->tlb->memory, pte_pa - pte_pa % 128 + part * 8, &pte);
-        if (is_read && (pte & SV_N) != 0 && sv_ppn(pte) % 16 == 8) {
+        if (is_read && pte != met && (pte & SV_N) != 0 && sv_ppn(pte) % 16 == 8) {
             struct allowed_entry end = entry_of(search, place, pte_pa, pte);
             meet_end(search, &end);
+            met = pte;
         }
     }
 }

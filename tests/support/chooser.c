@@ -18,7 +18,7 @@ static uint64_t next_random(struct chooser *chooser)
 static uint64_t next_byte(struct chooser *chooser)
 {
     if (chooser->left == 0) {
-        return 0;
+        return next_random(chooser) % 256;
     }
     chooser->left--;
     return *chooser->bytes++;
@@ -26,7 +26,7 @@ static uint64_t next_byte(struct chooser *chooser)
 
 unsigned chooser_below(struct chooser *chooser, unsigned limit)
 {
-    if (chooser->bytes == NULL) {
+    if (chooser->left == 0) {
         return (unsigned)(next_random(chooser) % limit);
     }
     uint64_t value = next_byte(chooser);
@@ -45,7 +45,7 @@ uint64_t chooser_word(struct chooser *chooser)
 {
     uint64_t word = 0;
 
-    if (chooser->bytes == NULL) {
+    if (chooser->left == 0) {
         return next_random(chooser);
     }
     for (unsigned i = 0; i < 64; i += 8) {

@@ -1,8 +1,8 @@
 /*
  * chooser.h - where a test that tries everything takes its decisions from: a seed, or given bytes.
  *
- * From a seed the decisions never end and are the same each time. From bytes, as a fuzzer makes
- * them, they end with the last byte; all later ones are 0.
+ * From a seed the decisions are the same each time. Bytes, as a fuzzer makes them, may decide for a
+ * while; after the last byte the seed decides again.
  */
 #ifndef TESTS_SUPPORT_CHOOSER_H
 #define TESTS_SUPPORT_CHOOSER_H
@@ -13,9 +13,9 @@
 
 struct chooser {
     uint64_t random;
-    const uint8_t *bytes; /* NULL: random */
-    size_t left;          /* bytes */
     uint64_t serial;
+    const uint8_t *bytes;
+    size_t left; /* bytes */
 };
 
 static inline struct chooser chooser_from_seed(uint64_t seed)
@@ -23,15 +23,11 @@ static inline struct chooser chooser_from_seed(uint64_t seed)
     return (struct chooser){.random = seed};
 }
 
-static inline struct chooser chooser_from_bytes(const uint8_t *bytes, size_t count)
+/* Takes the next decisions from bytes. */
+static inline void chooser_use_bytes(struct chooser *chooser, const uint8_t *bytes, size_t count)
 {
-    return (struct chooser){.bytes = bytes, .left = count};
-}
-
-/* True if all bytes are used. */
-static inline bool chooser_is_done(const struct chooser *chooser)
-{
-    return chooser->bytes != NULL && chooser->left == 0;
+    chooser->bytes = bytes;
+    chooser->left = count;
 }
 
 /* A number below limit, which is at most 65536. */

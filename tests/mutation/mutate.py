@@ -165,8 +165,11 @@ def passes(program, elf, options):
 
 def succeeds(test):
     """True if a unit test was built and passes; one that hangs does not."""
+    if test is None:
+        return False
     command = ["timeout", "-s", "KILL", "120", test, "--jobs", "2"]
-    return test is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    usual_length = {key: value for key, value in os.environ.items() if key != "PAGEWALK_FULL"}
+    return subprocess.run(command, env=usual_length, capture_output=True, check=False).returncode == 0
 
 
 def is_caught(builder, mutant):

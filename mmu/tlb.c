@@ -153,7 +153,6 @@ static uint32_t make_room(struct tlb *tlb, uint32_t set_index)
 void tlb_fill(struct tlb *tlb, const struct tlb_translation *translation, struct tlb_entry *stale)
 {
     uint64_t page = translation->va >> walk_page_shift(translation->size);
-    uint32_t index = 0;
 
     if (stale != NULL && stale->size == translation->size) {
         stale->pte = translation->pte;
@@ -165,7 +164,7 @@ void tlb_fill(struct tlb *tlb, const struct tlb_translation *translation, struct
     if (stale != NULL) { /* the page tables changed without a fence: it would go on answering */
         evict(tlb, index_of(tlb, stale));
     }
-    index = make_room(tlb, (uint32_t)(page & (tlb->sets - 1)));
+    uint32_t index = make_room(tlb, (uint32_t)(page & (tlb->sets - 1)));
 
     uint32_t *bucket = bucket_of(tlb, page, translation->size);
 

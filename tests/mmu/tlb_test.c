@@ -143,6 +143,20 @@ Test(tlb, a_stale_entry_is_refilled_in_place_or_evicted)
     finish();
 }
 
+/* The page lost its G bit without a fence: who refills it has it for its own ASID only. */
+Test(tlb, a_refill_in_place_takes_the_address_space_of_who_refills)
+{
+    const struct tlb_translation mine = {.va = PAGE(0), .pte = 77, .size = MMU_4K, .asid = 6};
+
+    start(1, 4);
+    fill(PAGE(0), MMU_4K, 5, true);
+    tlb_fill(&tlb, &mine, tlb_find(&tlb, PAGE(0), 6));
+    cr_expect(holds(PAGE(0), 6));
+    cr_expect(not(holds(PAGE(0), 5)));
+    cr_expect(eq(u64, counters.fills, 1));
+    finish();
+}
+
 /* A chain of equal hash values, taken apart from the front, the middle and the end. */
 Test(tlb, one_page_in_many_address_spaces)
 {

@@ -47,12 +47,9 @@ static void store_little_endian(uint8_t *bytes, unsigned size, uint64_t value)
 }
 
 /* The device that takes this access, and where in it; NULL if none does. */
-static struct device *find_device(const struct bus *bus, uint64_t pa, unsigned size,
+static struct device *find_device(const struct bus *bus, uint64_t pa, uint64_t size,
                                   uint64_t *offset)
 {
-    if ((pa & (size - 1)) != 0) {
-        return NULL; /* Choice: a misaligned access to a device is an access fault */
-    }
     for (size_t i = 0; i < bus->slot_count; i++) {
         struct device *device = bus->slot[i].device;
 
@@ -64,6 +61,12 @@ static struct device *find_device(const struct bus *bus, uint64_t pa, unsigned s
     return NULL;
 }
 
+/* Choice: a misaligned access to a device is an access fault. */
+static bool is_aligned(uint64_t pa, unsigned size)
+{
+    return (pa & (size - 1)) == 0;
+}
+
 /* Kept out of the callers, so that their way to RAM saves no registers. */
 __attribute__((noinline)) static bool read_device(const struct bus *bus, uint64_t pa, unsigned size,
                                                   uint64_t *value)
@@ -71,7 +74,7 @@ __attribute__((noinline)) static bool read_device(const struct bus *bus, uint64_
     uint64_t offset;
     struct device *device = find_device(bus, pa, size, &offset);
 
-    return device != NULL && device->ops->read(device, offset, size, value);
+    return device != NULL && is_aligned(pa, size) && device->ops->read(device, offset, size, value);
 }
 
 __attribute__((noinline)) static bool write_device(const struct bus *bus, uint64_t pa,
@@ -80,7 +83,8 @@ __attribute__((noinline)) static bool write_device(const struct bus *bus, uint64
     uint64_t offset;
     struct device *device = find_device(bus, pa, size, &offset);
 
-    return device != NULL && device->ops->write(device, offset, size, value);
+    return device != NULL && is_aligned(pa, size) &&
+           device->ops->write(device, offset, size, value);
 }
 
 /* True if a device of this length may be put at base. */
@@ -118,6 +122,13 @@ void bus_attach(struct bus *bus, uint64_t base, struct device *device)
 bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t length)
 {
     return range_holds(bus->ram_base, bus->ram_length, pa, length);
+}
+
+bool bus_answers(const struct bus *bus, uint64_t pa, uint64_t length)
+{
+    uint64_t offset;
+
+    return bus_is_ram(bus, pa, length) || find_device(bus, pa, length, &offset) != NULL;
 }
 
 uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length)

@@ -53,6 +53,9 @@ bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t length);
  * past the watch. */
 uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length);
 
+/* True if all of [pa, pa + length) is RAM, or all of it is one device's. */
+bool bus_answers(const struct bus *bus, uint64_t pa, uint64_t length);
+
 /* Reads size (1, 2, 4 or 8) bytes, zero-extended. Returns false if refused; *value is then left
  * alone. */
 bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value);

@@ -133,15 +133,20 @@ void clint_update(struct clint *clint)
     irq_line_set(&clint->timer, clint_mtime(clint) >= clint->mtimecmp);
 }
 
-uint64_t clint_next_event(const struct clint *clint)
+uint64_t clint_tick_of(const struct clint *clint, uint64_t mtime)
 {
     uint64_t now = clint->host.ticks(clint->host.ctx);
-    uint64_t mtime = now + clint->mtime_offset;
+    uint64_t mtime_now = now + clint->mtime_offset;
     uint64_t distance;
 
-    if (mtime >= clint->mtimecmp) {
+    if (mtime_now >= mtime) {
         return now;
     }
-    distance = clint->mtimecmp - mtime; /* mtime does not wrap on the way */
+    distance = mtime - mtime_now; /* mtime does not wrap on the way */
     return distance <= UINT64_MAX - now ? now + distance : UINT64_MAX;
+}
+
+uint64_t clint_next_event(const struct clint *clint)
+{
+    return clint_tick_of(clint, clint->mtimecmp);
 }

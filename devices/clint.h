@@ -40,8 +40,11 @@ uint64_t clint_mtime(const struct clint *clint);
 /* Drives the timer line from mtime and mtimecmp as they are now. */
 void clint_update(struct clint *clint);
 
-/* The tick at which mtime reaches mtimecmp: now or earlier if it has, UINT64_MAX if that is so far
- * away that a 64-bit tick count never gets there. */
+/* The tick at which mtime reaches a value: now if it has, UINT64_MAX if that is so far away that a
+ * 64-bit tick count never gets there. */
+uint64_t clint_tick_of(const struct clint *clint, uint64_t mtime);
+
+/* The tick at which mtime reaches mtimecmp. */
 uint64_t clint_next_event(const struct clint *clint);
 
 #endif

@@ -24,23 +24,57 @@ static uint64_t sum(const uint64_t *numbers, size_t count)
     return total;
 }
 
-/* What one array counted about itself. */
-static void check_array(struct check *check, const struct mmu_counts *counts, unsigned array)
+/* The lookups of an array, split by page size and by bank. */
+static void check_lookups(struct check *check, const struct mmu_array_counters *c)
 {
-    const struct mmu_array_counters *c = &counts->total.array[array];
+    uint64_t bank_hits = 0;
+    uint64_t bank_misses = 0;
 
     for (unsigned access = 0; access < MMU_ACCESSES; access++) {
         expect_equal(check, "accesses = hits + misses, for each kind of access",
                      c->accesses[access], c->hits[access] + c->misses[access]);
     }
+    for (unsigned bank = 0; bank < MMU_MAX_BANKS; bank++) {
+        bank_hits += c->bank[bank].hits;
+        bank_misses += c->bank[bank].misses;
+    }
     expect_equal(check, "hits = sum of hits over page sizes", sum(c->hits, MMU_ACCESSES),
                  sum(c->hits_by_size, MMU_PAGE_SIZES + 1));
     expect_equal(check, "misses = sum of misses over page sizes", sum(c->misses, MMU_ACCESSES),
                  sum(c->misses_by_size, MMU_PAGE_SIZES + 1));
+    expect_equal(check, "hits = sum of hits over banks", sum(c->hits, MMU_ACCESSES), bank_hits);
+    expect_equal(check, "misses that brought a page = misses over banks + pages not kept",
+                 sum(c->misses_by_size, MMU_PAGE_SIZES), bank_misses + c->unkept_misses);
     expect_equal(check, "negative hits = hits without a page size", c->negative_hits,
                  c->hits_by_size[MMU_NO_SIZE]);
-    expect_equal(check, "fills - evictions - invalidations = valid entries",
-                 c->fills - c->evictions - c->invalidations, counts->valid[array]);
+}
+
+/* What an array holds. */
+static void check_contents(struct check *check, const struct mmu_counts *counts, unsigned array)
+{
+    const struct mmu_array_counters *c = &counts->total.array[array];
+
+    expect_equal(check, "fills - evictions - invalidations - moves = valid entries",
+                 c->fills - c->evictions - c->invalidations - c->moves, counts->valid[array]);
+    expect_equal(check, "valid entries = sum of valid entries over page sizes",
+                 counts->valid[array], sum(counts->valid_by_size[array], MMU_PAGE_SIZES + 1));
+    expect_equal(check, "valid entries = sum of valid entries over banks", counts->valid[array],
+                 sum(counts->valid_by_bank[array], MMU_MAX_BANKS));
+}
+
+/* Why it missed. */
+static void check_classes(struct check *check, const struct mmu_counts *counts, unsigned array)
+{
+    const struct mmu_array_counters *c = &counts->total.array[array];
+
+    if (!counts->has_classes) {
+        expect_equal(check, "no miss has a class", 0, sum(c->miss_class, MMU_MISS_CLASSES));
+        return;
+    }
+    expect_equal(check, "misses = sum of misses over classes", sum(c->misses, MMU_ACCESSES),
+                 sum(c->miss_class, MMU_MISS_CLASSES));
+    expect_equal(check, "misses of class fault = misses that brought no translation",
+                 c->miss_class[MMU_MISS_FAULT], c->misses_by_size[MMU_NO_SIZE]);
 }
 
 /* Everything that reaches an array must have missed the one before it. */
@@ -79,6 +113,8 @@ static void check_walks(struct check *check, const struct mmu_walk_counters *wal
                  sum(walk->completed_by_size, MMU_PAGE_SIZES) + walk->faulted);
     expect_equal(check, "PTE reads at memory = sum of PTE reads over levels", walk->pte_reads,
                  sum(walk->pte_reads_by_level, MMU_MAX_LEVELS));
+    expect_equal(check, "hits at the walk cache = sum of its hits over levels", walk->cache_hits,
+                 sum(walk->cache_hits_by_level, MMU_MAX_LEVELS));
 }
 
 /* The shares of all modes, or of all ASIDs, make up the whole. */
@@ -115,8 +151,10 @@ static void check_fences(struct check *check, const struct mmu_counts *counts)
     }
     for (unsigned array = 0; array < MMU_ARRAYS; array++) {
         invalidations += counts->total.array[array].invalidations;
+        killed += counts->total.array[array].back_invalidations;
     }
-    expect_equal(check, "entries killed by fences = invalidations", killed, invalidations);
+    expect_equal(check, "entries killed by fences + back-invalidations = invalidations", killed,
+                 invalidations);
 }
 
 bool mmu_laws_hold(const struct mmu_counts *counts, struct mmu_law_broken *broken)
@@ -124,7 +162,9 @@ bool mmu_laws_hold(const struct mmu_counts *counts, struct mmu_law_broken *broke
     struct check check = {.broken = broken, .holds = true};
 
     for (unsigned array = 0; array < MMU_ARRAYS; array++) {
-        check_array(&check, counts, array);
+        check_lookups(&check, &counts->total.array[array]);
+        check_contents(&check, counts, array);
+        check_classes(&check, counts, array);
     }
     check_levels(&check, counts);
     check_walks(&check, &counts->total.walk);

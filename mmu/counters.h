@@ -17,14 +17,14 @@
 /* What an access is for. LR is a load; SC, AMO and cbo.zero are stores. */
 enum mmu_access { MMU_FETCH, MMU_LOAD, MMU_STORE };
 
-enum mmu_page_size {
-    MMU_4K,
-    MMU_64K, /* Svnapot */
-    MMU_2M,
-    MMU_1G,
-    MMU_512G,
-    MMU_256T,
-    MMU_NO_SIZE, /* no translation came of it: the walk faulted */
+/* Why an access missed: the first of these that applies. docs/counters.md defines them. */
+enum mmu_miss_class {
+    MMU_MISS_FAULT,      /* no translation came of it */
+    MMU_MISS_UPGRADE,    /* the page is there, but hardware must set D */
+    MMU_MISS_COMPULSORY, /* the first translation of this page in this address space */
+    MMU_MISS_FLUSH,      /* a fence, or an ASID used again, took it away */
+    MMU_MISS_CONFLICT,   /* a fully associative LRU of as many entries would hold it */
+    MMU_MISS_CAPACITY,   /* the rest */
 };
 
 /* The four forms of SFENCE.VMA, chosen by register number, not by value. */
@@ -33,9 +33,15 @@ enum mmu_fence_form { MMU_FENCE_ALL, MMU_FENCE_ASID, MMU_FENCE_VA, MMU_FENCE_VA_
 enum {
     MMU_ACCESSES = 3,
     MMU_MODES = 2, /* effective privilege: [0] U, [1] S */
-    MMU_PAGE_SIZES = 6,
+    MMU_MISS_CLASSES = 6,
     MMU_FENCE_FORMS = 4,
     MMU_MAX_LEVELS = 5, /* page-table levels of Sv57; [0] is the leaf level */
+};
+
+/* The share of one bank of an array. */
+struct mmu_bank_counters {
+    uint64_t hits;
+    uint64_t misses; /* that brought a page which this bank holds */
 };
 
 struct mmu_array_counters {
@@ -47,24 +53,31 @@ struct mmu_array_counters {
     uint64_t negative_hits;                      /* hits on a cached invalid PTE */
     uint64_t fills;                              /* translations put where none was */
     uint64_t evictions;                          /* translations that made room for another */
-    uint64_t invalidations;                      /* translations removed by a fence */
+    uint64_t invalidations;      /* translations removed by a fence, or together with the L2's */
+    uint64_t back_invalidations; /* those of them that an inclusive L2 made */
+    uint64_t moves;              /* translations that an exclusive L2 gave back to an L1 */
+    uint64_t unkept_misses;      /* that brought a page of a size which no bank holds */
+    uint64_t miss_class[MMU_MISS_CLASSES]; /* zero unless misses are classified */
+    struct mmu_bank_counters bank[MMU_MAX_BANKS];
 };
 
 struct mmu_walk_counters {
     uint64_t count;
     uint64_t completed_by_size[MMU_PAGE_SIZES];
     uint64_t faulted;
-    uint64_t pte_reads;                          /* counted where memory is asked */
-    uint64_t pte_reads_by_level[MMU_MAX_LEVELS]; /* counted by the walk */
-    uint64_t a_updates;                          /* PTEs written to set A */
-    uint64_t d_updates;                          /* PTEs written to set D; one write may be both */
+    uint64_t pte_reads;                           /* counted where memory is asked */
+    uint64_t pte_reads_by_level[MMU_MAX_LEVELS];  /* counted by the walk */
+    uint64_t cache_hits;                          /* PTEs that the walk cache answered */
+    uint64_t cache_hits_by_level[MMU_MAX_LEVELS]; /* counted by the walk */
+    uint64_t a_updates;                           /* PTEs written to set A */
+    uint64_t d_updates;                           /* PTEs written to set D; one write may be both */
 };
 
 struct mmu_fence_counters {
     uint64_t count;
-    uint64_t entries_killed; /* over all arrays */
-    uint64_t walk_cache_killed;
-    uint64_t useless; /* fences that killed nothing */
+    uint64_t entries_killed;    /* over all arrays */
+    uint64_t walk_cache_killed; /* pointers */
+    uint64_t useless;           /* fences that killed nothing in either */
 };
 
 /* The share of one effective privilege, or of one ASID. */
@@ -91,8 +104,12 @@ struct mmu_counts {
     const struct mmu_share_counters *asid; /* [asid_count], indexed by ASID */
     size_t asid_count;                     /* ASIDs above the last one seen are left out */
     uint64_t valid[MMU_ARRAYS];            /* found by scanning the arrays */
+    uint64_t valid_by_size[MMU_ARRAYS][MMU_PAGE_SIZES + 1]; /* [MMU_NO_SIZE]: invalid PTEs */
+    uint64_t valid_by_bank[MMU_ARRAYS][MMU_MAX_BANKS];
     bool has_l2;
-    unsigned levels; /* of the deepest page table there can be: 3, 4 or 5 */
+    bool has_classes;
+    bool classes_are_whole; /* false: there was not enough memory to classify every miss */
+    unsigned levels;        /* of the deepest page table there can be: 3, 4 or 5 */
 };
 
 /* A law that does not hold: its words and the two numbers that should be one. */

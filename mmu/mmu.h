@@ -54,7 +54,7 @@ struct mmu_memory {
 
 /* The hart state that a translation depends on. */
 struct mmu_mode {
-    uint64_t satp;
+    uint64_t satp;                /* no bits of the ASID above ASIDLEN, as satp itself has none */
     enum mmu_privilege privilege; /* effective privilege: MPRV already applied */
     bool sum;
     bool mxr;
@@ -93,9 +93,10 @@ const char *mmu_rule_words(enum mmu_rule rule);
 
 /* A PTE read by a walk. level counts down to 0, the leaf level of a 4 KiB page. */
 struct mmu_walk_step {
-    uint64_t pte_pa;
-    uint64_t pte; /* as read; 0 where it could not be read */
+    uint64_t pte_pa; /* 0 where a walk cache by VA answered: it does not know */
+    uint64_t pte;    /* as read; 0 where it could not be read */
     unsigned level;
+    bool is_cached; /* the walk cache answered: memory may hold something else by now */
 };
 
 /* One run of the manual's algorithm, from the root to its end. */
@@ -103,16 +104,18 @@ struct mmu_walk {
     uint64_t va;
     enum mmu_access access;
     struct mmu_mode mode;
+    unsigned asid;       /* of satp, as wide as ASIDLEN */
     enum mmu_rule rule;  /* MMU_ALLOWED, or what ended it */
     unsigned step_count; /* PTEs of the last pass: a restart at step 2 keeps those above */
     struct mmu_walk_step step[MMU_MAX_LEVELS];
-    unsigned pte_reads[MMU_MAX_LEVELS]; /* by level, restarts included */
-    bool sets_a;                        /* step 9 sets A */
-    bool sets_d;                        /* step 9 sets D */
+    unsigned pte_reads[MMU_MAX_LEVELS];  /* by level, restarts included */
+    unsigned cache_hits[MMU_MAX_LEVELS]; /* PTEs that the walk cache answered */
+    bool sets_a;                         /* step 9 sets A */
+    bool sets_d;                         /* step 9 sets D */
+    bool is_global; /* G in the leaf or in a pointer above it, as far as the walk got */
     /* The rest is valid only if rule is MMU_ALLOWED. */
     uint64_t pte; /* the leaf, A and D as they are after step 9 */
     enum mmu_page_size size;
-    bool is_global; /* G in the leaf or in a pointer above it */
     uint64_t pa;
 };
 
@@ -125,6 +128,7 @@ struct mmu_fence {
 };
 
 struct mmu;
+struct bank;
 
 /* Makes an MMU with an empty TLB. The geometry is copied and must come from mmu_geometry_parse;
  * memory is copied, its ctx must outlive the MMU. Returns NULL if there is not enough memory. */
@@ -142,7 +146,10 @@ enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode, uint
 void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence);
 
 /* True if satp and privilege make this MMU translate: neither Bare nor M-mode. */
-bool mmu_is_active(const struct mmu_mode *mode);
+static inline bool mmu_is_active(const struct mmu_mode *mode)
+{
+    return mode->privilege != MMU_MACHINE && mode->satp >> SATP_MODE_SHIFT != SATP_MODE_BARE;
+}
 
 /* True if satp.MODE is one that this MMU has: Bare, Sv39, and the wider ones that its levels reach.
  * [norm:satp_mode_op_unsupported] */
@@ -150,10 +157,12 @@ bool mmu_supports_mode(const struct mmu *mmu, uint64_t satp);
 
 /* A cached translation, as a look-up sees it. */
 struct mmu_cached {
-    enum mmu_page_size size;
-    uint64_t va;  /* of the page's first byte */
-    uint64_t pte; /* as cached, which may differ from memory until a fence */
-    uint64_t pa;  /* of the address asked for */
+    enum mmu_page_size size; /* that the entry covers */
+    enum mmu_page_size leaf; /* of the page it is a piece of; size if it is the whole page */
+    uint64_t va;             /* of the first byte covered */
+    uint64_t pte;            /* as cached, which may differ from memory until a fence; V=0 if the
+                                array keeps invalid PTEs */
+    uint64_t pa;             /* of the address asked for */
     unsigned asid;
     bool is_global;
 };
@@ -172,13 +181,65 @@ struct mmu_probe {
     struct mmu_walk walk;
 };
 
-/* Finds out what a translation would do without doing it: no fill, no A or D, no count. */
+/* Finds out what a translation would do without doing it: no fill, no A or D, no count. (With a
+ * walk cache so small that a walk pushes out a stale pointer which it would have met further down,
+ * the probe meets it.) */
 void mmu_probe(const struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                enum mmu_access access, struct mmu_probe *probe);
 
 /* Calls observe after every walk; NULL stops it. The walk is valid during the call only. */
 void mmu_observe_walks(struct mmu *mmu, void (*observe)(void *ctx, const struct mmu_walk *walk),
                        void *ctx);
+
+/* What an observer of misses is told of: a look-up that missed, or a walk that was made. */
+enum mmu_event { MMU_L1I_MISS, MMU_L1D_MISS, MMU_L2_MISS, MMU_WALK_MADE };
+
+/* Calls observe for every miss and every walk; NULL stops it. */
+void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, enum mmu_event event),
+                        void *ctx);
+
+/*
+ * A shortcut past the look-up, for whoever can tell that an access would hit: it remembers one page
+ * of an L1 for one mode. Each hit stores ++*clock at stamp and is counted later, all of them at
+ * once, by mmu_count_shortcut.
+ *
+ * A shortcut may be used until mmu_observe_changes has told of its page, or of one that lies in it,
+ * and as long as the mode is the same. With is_latest_only it may be used only until another page
+ * of its array is: then its hits must be counted before that.
+ */
+struct mmu_shortcut {
+    uint64_t *clock;
+    uint64_t *stamp;
+    bool allows_load; /* a load, or a store, is allowed and would hit */
+    bool allows_store;
+    bool is_latest_only;
+    struct mmu_mode mode;
+    uint64_t va;
+    struct bank *bank; /* where it is, for the MMU */
+    uint32_t page;
+};
+
+/* Makes a shortcut to the page of an access that mmu_translate has just allowed. Returns false if
+ * the L1 does not hold it. */
+bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
+                       enum mmu_access access, struct mmu_shortcut *shortcut);
+
+/* Counts hits that went through a shortcut, whose page must still be there. */
+void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
+                        enum mmu_access access, uint64_t hits);
+
+/* What the keeper of shortcuts must know. */
+struct mmu_keeper {
+    /* This page of an L1 is about to go or has come or changed: shortcuts into it, and into pages
+     * that it lies in, are to be counted and forgotten. */
+    void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
+    /* Counters are about to be read: all hits are to be counted. */
+    void (*settle)(void *ctx);
+    void *ctx;
+};
+
+/* Names the keeper, before the first shortcut is made. */
+void mmu_keep_shortcuts(struct mmu *mmu, const struct mmu_keeper *keeper);
 
 /* The counters as they are now. counts->asid points into the MMU and moves on with it. */
 void mmu_count(const struct mmu *mmu, struct mmu_counts *counts);

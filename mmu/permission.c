@@ -29,13 +29,6 @@ static enum mmu_rule check_rwx(uint64_t pte, const struct mmu_mode *mode, enum m
     return (pte & readable) != 0 ? MMU_ALLOWED : MMU_NOT_READABLE;
 }
 
-uint64_t permission_missing_ad(uint64_t pte, enum mmu_access access)
-{
-    uint64_t wanted = access == MMU_STORE ? PTE_A | PTE_D : PTE_A;
-
-    return wanted & ~pte;
-}
-
 enum mmu_rule permission_check(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access)
 {
     enum mmu_rule rule = check_user(pte, mode, access);

@@ -36,6 +36,11 @@ static inline uint64_t pte_ppn(uint64_t pte)
     return (pte & PTE_PPN) >> PTE_PPN_SHIFT;
 }
 
+static inline bool pte_is_valid(uint64_t pte)
+{
+    return (pte & PTE_V) != 0;
+}
+
 /* R or X makes a leaf; with both clear the entry points to the next table. */
 static inline bool pte_is_leaf(uint64_t pte)
 {

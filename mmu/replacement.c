@@ -2,56 +2,247 @@
 
 #include <stdlib.h>
 
-bool replacement_init(struct replacement *replacement, unsigned sets, unsigned ways)
+static bool has_order(enum mmu_policy policy)
 {
-    replacement->ways = ways;
-    replacement->link = calloc((size_t)sets * ways, sizeof *replacement->link);
-    replacement->newest = calloc(sets, sizeof *replacement->newest);
-    if (replacement->link == NULL || replacement->newest == NULL) {
-        replacement_finish(replacement);
+    return policy == MMU_LRU || policy == MMU_FIFO;
+}
+
+static bool has_bits(enum mmu_policy policy)
+{
+    return policy == MMU_TREE_PLRU || policy == MMU_BIT_PLRU;
+}
+
+static bool make_order(struct replacement *replacement, uint32_t entries)
+{
+    replacement->stamp = calloc(entries, sizeof *replacement->stamp);
+    replacement->order = calloc(entries, sizeof *replacement->order);
+    if (replacement->stamp == NULL || replacement->order == NULL) {
         return false;
     }
-    for (uint32_t set = 0; set < sets; set++) {
-        uint32_t first = set * ways;
-
-        for (uint32_t way = 0; way < ways; way++) {
-            replacement->link[first + way] = (struct replacement_link){
-                .newer = first + (way + 1) % ways,
-                .older = first + (way + ways - 1) % ways,
-            };
-        }
-        replacement->newest[set] = first + ways - 1;
+    for (uint32_t entry = 0; entry < entries; entry++) {
+        replacement->order[entry].entry = entry;
     }
     return true;
 }
 
+bool replacement_init(struct replacement *replacement, const struct mmu_bank_geometry *geometry,
+                      uint64_t seed)
+{
+    uint32_t entries = geometry->sets * geometry->ways;
+    bool is_made;
+
+    *replacement =
+        (struct replacement){.policy = geometry->policy, .ways = geometry->ways, .random = seed};
+    replacement->cursor = calloc(geometry->sets, sizeof *replacement->cursor);
+    is_made = replacement->cursor != NULL;
+    if (has_order(geometry->policy)) {
+        is_made = is_made && make_order(replacement, entries);
+    }
+    if (has_bits(geometry->policy)) {
+        replacement->bit = calloc(entries, sizeof *replacement->bit);
+        is_made = is_made && replacement->bit != NULL;
+    }
+    if (!is_made) {
+        replacement_finish(replacement);
+    }
+    return is_made;
+}
+
 void replacement_finish(struct replacement *replacement)
 {
-    free(replacement->link);
-    free(replacement->newest);
+    free(replacement->stamp);
+    free(replacement->order);
+    free(replacement->bit);
+    free(replacement->cursor);
     *replacement = (struct replacement){.ways = 0};
 }
 
-void replacement_use(struct replacement *replacement, uint32_t entry)
+static bool is_sorted(const struct replacement_age *order, uint32_t count)
 {
-    struct replacement_link *link = replacement->link;
-    uint32_t *newest = &replacement->newest[entry / replacement->ways];
-    uint32_t head = *newest;
+    uint32_t i = 1;
 
-    if (entry == head) {
-        return;
+    while (i < count && order[i - 1].stamp <= order[i].stamp) {
+        i++;
     }
-    if (entry != link[head].newer) { /* not the oldest, which is in the right place already */
-        link[link[entry].newer].older = link[entry].older;
-        link[link[entry].older].newer = link[entry].newer;
-        link[entry] = (struct replacement_link){.newer = link[head].newer, .older = head};
-        link[link[head].newer].older = entry;
-        link[head].newer = entry;
-    }
-    *newest = entry;
+    return i >= count;
 }
 
-uint32_t replacement_victim(const struct replacement *replacement, uint32_t set)
+/* Shell's sort: quick for a few ways, for many, and for ways that are nearly in order. */
+static void sort(struct replacement_age *order, uint32_t count)
 {
-    return replacement->link[replacement->newest[set]].newer;
+    uint32_t gap = 1;
+
+    while (gap < count / 9) {
+        gap = 3 * gap + 1;
+    }
+    for (; gap > 0; gap /= 3) {
+        for (uint32_t i = gap; i < count; i++) {
+            struct replacement_age moving = order[i];
+            uint32_t hole = i;
+
+            for (; hole >= gap && order[hole - gap].stamp > moving.stamp; hole -= gap) {
+                order[hole] = order[hole - gap];
+            }
+            order[hole] = moving;
+        }
+    }
+}
+
+static void put_in_order(const struct replacement *replacement, struct replacement_age *order)
+{
+    for (uint32_t i = 0; i < replacement->ways; i++) {
+        order[i].stamp = replacement->stamp[order[i].entry];
+    }
+    if (!is_sorted(order, replacement->ways)) {
+        sort(order, replacement->ways);
+    }
+}
+
+/* What was used or filled since the sorting is younger than everything that was not, so the first
+ * whose stamp has not changed is the oldest. */
+static uint32_t oldest(struct replacement *replacement, uint32_t set)
+{
+    struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
+    uint32_t next = replacement->cursor[set];
+
+    while (next < replacement->ways && order[next].stamp != replacement->stamp[order[next].entry]) {
+        next++;
+    }
+    if (next == replacement->ways) {
+        put_in_order(replacement, order);
+        next = 0;
+    }
+    replacement->cursor[set] = next + 1;
+    return order[next].entry;
+}
+
+/* The ways of the lower subtree: the largest power of two below ways, which is at least 2. */
+static uint32_t lower_side(uint32_t ways)
+{
+    return UINT32_C(1) << (31 - __builtin_clz(ways - 1));
+}
+
+/* A tree of n ways has a node for each place between two ways: it stands at the last way of its
+ * lower side. Its bit is set if it points to the higher side. */
+static void point_away(struct replacement *replacement, uint32_t entry)
+{
+    uint32_t way = entry % replacement->ways;
+    bool *node = &replacement->bit[entry - way];
+    uint32_t count = replacement->ways;
+
+    while (count > 1) {
+        uint32_t lower = lower_side(count);
+        bool is_lower = way < lower;
+
+        node[lower - 1] = is_lower;
+        if (is_lower) {
+            count = lower;
+        } else {
+            node += lower;
+            way -= lower;
+            count -= lower;
+        }
+    }
+}
+
+static uint32_t pointed_at(const struct replacement *replacement, uint32_t set)
+{
+    uint32_t first = set * replacement->ways;
+    uint32_t count = replacement->ways;
+
+    while (count > 1) {
+        uint32_t lower = lower_side(count);
+
+        if (replacement->bit[first + lower - 1]) {
+            first += lower;
+            count -= lower;
+        } else {
+            count = lower;
+        }
+    }
+    return first;
+}
+
+/* The use that would set the last clear bit clears all. */
+static void set_bit(struct replacement *replacement, uint32_t entry)
+{
+    uint32_t set = entry / replacement->ways;
+
+    if (replacement->bit[entry]) {
+        return;
+    }
+    replacement->bit[entry] = true;
+    replacement->cursor[set]++;
+    if (replacement->cursor[set] == replacement->ways) {
+        for (uint32_t way = 0; way < replacement->ways; way++) {
+            replacement->bit[set * replacement->ways + way] = false;
+        }
+        replacement->cursor[set] = 0;
+    }
+}
+
+static uint32_t lowest_clear(const struct replacement *replacement, uint32_t set)
+{
+    uint32_t entry = set * replacement->ways;
+
+    while (replacement->bit[entry]) {
+        entry++;
+    }
+    return entry;
+}
+
+static uint32_t next_in_turn(struct replacement *replacement, uint32_t set)
+{
+    uint32_t way = replacement->cursor[set];
+
+    replacement->cursor[set] = (way + 1) % replacement->ways;
+    return set * replacement->ways + way;
+}
+
+/* SplitMix64. */
+static uint64_t next_random(struct replacement *replacement)
+{
+    uint64_t z = replacement->random += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static uint32_t any(struct replacement *replacement, uint32_t set)
+{
+    uint64_t high = next_random(replacement) >> 32;
+
+    return set * replacement->ways + (uint32_t)(high * replacement->ways >> 32);
+}
+
+void replacement_use_bits(struct replacement *replacement, uint32_t entry)
+{
+    if (replacement->policy == MMU_TREE_PLRU) {
+        point_away(replacement, entry);
+    } else {
+        set_bit(replacement, entry);
+    }
+}
+
+void replacement_fill(struct replacement *replacement, uint32_t entry)
+{
+    if (replacement->policy == MMU_FIFO) {
+        replacement->stamp[entry] = ++replacement->clock;
+    } else {
+        replacement_use(replacement, entry);
+    }
+}
+
+uint32_t replacement_victim(struct replacement *replacement, uint32_t set)
+{
+    switch (replacement->policy) {
+    case MMU_LRU:
+    case MMU_FIFO: break;
+    case MMU_TREE_PLRU: return pointed_at(replacement, set);
+    case MMU_BIT_PLRU: return lowest_clear(replacement, set);
+    case MMU_ROUND_ROBIN: return next_in_turn(replacement, set);
+    case MMU_RANDOM: return any(replacement, set);
+    }
+    return oldest(replacement, set);
 }

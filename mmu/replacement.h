@@ -1,8 +1,9 @@
 /*
- * replacement.h - which way of a full set makes room: exact LRU, in constant time.
+ * replacement.h - which way of a full set makes room: the six policies of docs/tlb.md.
  *
- * The ways of each set form a ring ordered by last use. An entry is named by its index in the
- * array, set * ways + way.
+ * An entry is named by its index in the bank, set * ways + way. For LRU, a hit costs no more than
+ * the store of a time stamp: only when a victim is wanted are the ways of a set looked through, in
+ * the order of their stamps at the last sorting.
  */
 #ifndef MMU_REPLACEMENT_H
 #define MMU_REPLACEMENT_H
@@ -10,27 +11,54 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct replacement_link {
-    uint32_t newer;
-    uint32_t older;
+#include "mmu/geometry.h"
+
+/* An entry, and its stamp when the ways of its set were sorted. */
+struct replacement_age {
+    uint64_t stamp;
+    uint32_t entry;
 };
 
 struct replacement {
-    struct replacement_link *link; /* by entry */
-    uint32_t *newest;              /* by set; the one newer than the newest is the oldest */
+    enum mmu_policy policy;
     unsigned ways;
+    uint64_t clock;                /* LRU: uses, FIFO: fills, so far */
+    uint64_t *stamp;               /* LRU, FIFO: by entry, the clock at its last use or fill */
+    struct replacement_age *order; /* LRU, FIFO: by set, its ways, oldest first */
+    bool *bit;                     /* PLRU: by node or by way */
+    uint32_t *cursor;              /* by set. LRU, FIFO: the next of order to look at; bit-PLRU:
+                                      bits that are set; round-robin: the next victim */
+    uint64_t random;               /* state of the generator */
 };
 
 /* Returns false if there is not enough memory. */
-bool replacement_init(struct replacement *replacement, unsigned sets, unsigned ways);
+bool replacement_init(struct replacement *replacement, const struct mmu_bank_geometry *geometry,
+                      uint64_t seed);
 
 /* Safe to call twice, and after a failed init. */
 void replacement_finish(struct replacement *replacement);
 
-/* The entry has been used: a hit or a fill. */
-void replacement_use(struct replacement *replacement, uint32_t entry);
+/* replacement_use for the PLRU policies. */
+void replacement_use_bits(struct replacement *replacement, uint32_t entry);
 
-/* The entry of the set that was used the longest ago. All ways must hold something. */
-uint32_t replacement_victim(const struct replacement *replacement, uint32_t set);
+/* The entry was hit, or refilled in place. */
+static inline void replacement_use(struct replacement *replacement, uint32_t entry)
+{
+    switch (replacement->policy) {
+    case MMU_LRU: replacement->stamp[entry] = ++replacement->clock; break;
+    case MMU_TREE_PLRU:
+    case MMU_BIT_PLRU: replacement_use_bits(replacement, entry); break;
+    case MMU_FIFO:
+    case MMU_ROUND_ROBIN:
+    case MMU_RANDOM: break;
+    }
+}
+
+/* The entry was taken for something new. */
+void replacement_fill(struct replacement *replacement, uint32_t entry);
+
+/* The entry of the set that must go, and goes: some policies move on. All ways must hold
+ * something. */
+uint32_t replacement_victim(struct replacement *replacement, uint32_t set);
 
 #endif

@@ -1,83 +1,125 @@
 /*
- * tlb.h - one TLB array: cached leaf PTEs found by page and address space, in sets of ways.
+ * tlb.h - one array of the TLB: the banks that are looked up together, and which of them keeps
+ * what.
  *
- * An entry holds a page of any size. It is indexed by the low bits of its own page number, and its
- * tag is the whole page number, sign extension included, so an address that is not canonical never
- * matches. A hash over (page, size) finds it at a cost that does not grow with the array.
- *
- * Spec: Priv. [sv32algorithm] on caching, [sfence.vma].
+ * Spec: Priv. [sv32algorithm] on caching, [sfence.vma]. Model: docs/tlb.md.
  */
 #ifndef MMU_TLB_H
 #define MMU_TLB_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "mmu/bank.h"
 #include "mmu/counters.h"
 #include "mmu/geometry.h"
 #include "mmu/mmu.h"
-#include "mmu/replacement.h"
+#include "mmu/walk.h"
 
-struct tlb_entry {
-    uint64_t page; /* va >> page shift */
-    uint64_t pte;
-    uint32_t next; /* in the same bucket; TLB_NONE ends the chain */
-    uint16_t asid;
-    uint8_t size; /* enum mmu_page_size */
-    bool is_global;
-    bool is_valid;
-};
-
-struct tlb_set {
-    uint32_t valid;      /* ways in use */
-    uint32_t first_free; /* no way below this one is free */
-};
-
-/* All of it is zero, and usable for nothing but tlb_finish, if the geometry has no such array. */
+/* All of it is zero, and holds nothing, if the geometry has no such array. */
 struct tlb {
-    unsigned sets;
-    unsigned ways;
-    struct tlb_entry *entry; /* [sets * ways] */
-    struct tlb_set *set;     /* [sets] */
-    uint32_t *bucket;        /* [1 << bucket_bits]: first entry of the chain */
-    unsigned bucket_bits;
-    struct replacement replacement;
-    uint32_t valid_by_size[MMU_PAGE_SIZES];
-    struct mmu_array_counters *counters; /* fills, evictions and invalidations are counted here */
+    struct bank *bank; /* [bank_count] */
+    unsigned bank_count;
+    uint8_t keeps_as[MMU_PAGE_SIZES];     /* page size to size kept, or MMU_NO_SIZE */
+    struct bank *bank_of[MMU_PAGE_SIZES]; /* size kept to the bank that keeps it */
+    struct bank_census census;
 };
 
-/* What a fill puts into the array. */
-struct tlb_translation {
-    uint64_t va;
-    uint64_t pte;
-    enum mmu_page_size size;
-    unsigned asid;
-    bool is_global;
+/* A page that the array holds. */
+struct tlb_match {
+    struct bank *bank; /* NULL: there is none */
+    uint32_t page;     /* as bank_find gives it */
 };
 
-/* Returns false if there is not enough memory. counters must outlive the array. */
-bool tlb_init(struct tlb *tlb, const struct mmu_array_geometry *geometry,
+/* Returns false if there is not enough memory. Random banks are seeded with seed, seed + 1 and so
+ * on. counters must outlive the array, the array must not
+ * move. */
+bool tlb_init(struct tlb *tlb, const struct mmu_array_geometry *geometry, uint64_t seed,
               struct mmu_array_counters *counters);
 
 void tlb_finish(struct tlb *tlb);
 
-/* The entry that matches va in this address space or globally, NULL if there is none. Of several
- * the smallest page answers, and of several of one size the lowest way. Changes nothing. */
-struct tlb_entry *tlb_find(const struct tlb *tlb, uint64_t va, unsigned asid);
+/* What matches va in this space or globally: of several the smallest page, of several of one size
+ * the lowest way. Changes nothing. */
+static inline struct tlb_match tlb_find(const struct tlb *tlb, uint64_t va, uint32_t space)
+{
+    for (unsigned sizes = tlb->census.sizes; sizes != 0; sizes &= sizes - 1) {
+        enum mmu_page_size size = (enum mmu_page_size)__builtin_ctz(sizes);
+        struct bank *bank = tlb->bank_of[size];
+        uint32_t page = bank_find(bank, va >> walk_page_shift(size), size, space);
 
-/* The entry has been used. */
-void tlb_use(struct tlb *tlb, const struct tlb_entry *entry);
+        if (page != BANK_NONE) {
+            return (struct tlb_match){.bank = bank, .page = page};
+        }
+    }
+    return (struct tlb_match){.bank = NULL};
+}
 
-/* Puts a translation into the lowest free way of its set, or in the place of the policy's victim.
- * stale is an entry that matched but could not answer, or NULL: one of the same size is refilled in
- * place, another is evicted first. */
-void tlb_fill(struct tlb *tlb, const struct tlb_translation *translation, struct tlb_entry *stale);
+static inline bool tlb_has(struct tlb_match match)
+{
+    return match.bank != NULL;
+}
 
-/* Removes what the fence names; its asid holds no bits above ASIDLEN. Returns how many entries. */
+/* True if what once matched is still there. */
+static inline bool tlb_holds(struct tlb_match match)
+{
+    return tlb_has(match) && bank_holds(match.bank, match.page);
+}
+
+/* The PTE of a match. */
+static inline uint64_t tlb_pte(struct tlb_match match)
+{
+    return match.bank->page[match.page].pte;
+}
+
+/* The size of the page that a match is, or is a piece of. */
+static inline enum mmu_page_size tlb_leaf(struct tlb_match match)
+{
+    return match.bank->page[match.page].leaf;
+}
+
+/* All of a match. */
+static inline struct translation tlb_translation(struct tlb_match match)
+{
+    return bank_translation(match.bank, match.page);
+}
+
+/* The match has been used. */
+static inline void tlb_use(struct tlb_match match)
+{
+    bank_use(match.bank, match.page);
+}
+
+/* What the array keeps of a translation for an access to va: all of it, or the piece that holds va,
+ * which is written to *piece. Its size is MMU_NO_SIZE if the array keeps nothing of it. */
+const struct translation *tlb_kept(const struct tlb *tlb, const struct translation *translation,
+                                   uint64_t va, struct translation *piece);
+
+/* Puts a translation, as tlb_kept gave it, into the array. stale is a match that could not answer,
+ * or none: it is refilled in place, or evicted where it cannot be. What goes to make room is added
+ * to *lost, unless that is NULL. */
+void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+              struct bank_lost *lost);
+
+/* Takes a match out; the caller counts it. */
+static inline void tlb_remove(struct tlb_match match)
+{
+    bank_remove(match.bank, match.page);
+}
+
+/* Has all banks tell the watch; NULL: nobody. It must outlive the array. */
+void tlb_watch(struct tlb *tlb, const struct bank_watch *watch);
+
+/* Removes what the fence names; its asid holds no bits above ASIDLEN. Returns how many
+ * translations. */
 uint64_t tlb_fence(struct tlb *tlb, const struct mmu_fence *fence);
 
-/* The number of valid entries, found by looking at each. */
-uint64_t tlb_count_valid(const struct tlb *tlb);
+/* The same page: of this number and size, and of the same space unless both are global. */
+struct tlb_match tlb_find_copy(const struct tlb *tlb, const struct translation *of);
+
+/* Counts what is there by looking at every entry. Returns the total, adds to by_size as bank_count
+ * does, and writes by_bank for the banks that there are. */
+uint64_t tlb_count(const struct tlb *tlb, uint64_t by_size[MMU_PAGE_SIZES + 1],
+                   uint64_t by_bank[MMU_MAX_BANKS]);
 
 #endif

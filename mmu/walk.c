@@ -2,6 +2,7 @@
 
 #include "mmu/permission.h"
 #include "mmu/pte.h"
+#include "mmu/walk_cache.h"
 
 /* PPN[3:0] of a NAPOT leaf of 64 KiB. */
 enum { NAPOT_PPN_MASK = 0xf, NAPOT_64K = 0x8 };
@@ -12,36 +13,6 @@ struct cursor {
     unsigned level;       /* i */
     bool is_below_global; /* a pointer above had G, so every mapping below is global */
 };
-
-unsigned walk_levels(uint64_t satp)
-{
-    return (unsigned)(satp >> SATP_MODE_SHIFT) - SATP_MODE_SV39 + SV39_LEVELS;
-}
-
-bool walk_is_canonical(uint64_t satp, uint64_t va)
-{
-    unsigned width = PAGE_SHIFT + walk_levels(satp) * VPN_BITS;
-    uint64_t above = va >> (width - 1);
-    uint64_t all_ones = UINT64_MAX >> (width - 1);
-
-    return above == 0 || above == all_ones;
-}
-
-unsigned walk_page_shift(enum mmu_page_size size)
-{
-    static const unsigned char shift[MMU_PAGE_SIZES] = {
-        [MMU_4K] = 12, [MMU_64K] = 16,  [MMU_2M] = 21,
-        [MMU_1G] = 30, [MMU_512G] = 39, [MMU_256T] = 48,
-    };
-    return shift[size];
-}
-
-uint64_t walk_leaf_pa(uint64_t pte, enum mmu_page_size size, uint64_t va)
-{
-    uint64_t offset_mask = (UINT64_C(1) << walk_page_shift(size)) - 1;
-
-    return ((pte_ppn(pte) << PAGE_SHIFT) & ~offset_mask) | (va & offset_mask);
-}
 
 static uint64_t vpn_index(uint64_t va, unsigned level)
 {
@@ -65,7 +36,7 @@ static bool is_pbmt_legal(uint64_t pte, const struct mmu_mode *mode)
 /* Step 3: valid, and no reserved bit or encoding set. */
 static enum mmu_rule check_valid(uint64_t pte, unsigned level, const struct mmu_mode *mode)
 {
-    if ((pte & PTE_V) == 0) {
+    if (!pte_is_valid(pte)) {
         return MMU_NOT_VALID;
     }
     if ((pte & (PTE_R | PTE_W)) == PTE_W) {
@@ -94,35 +65,71 @@ static bool is_aligned(uint64_t pte, unsigned level)
     return (pte_ppn(pte) & low_ppn_mask) == 0;
 }
 
-/* The size of a leaf at this level. */
-static enum mmu_page_size leaf_size(uint64_t pte, unsigned level)
+enum mmu_page_size walk_leaf_size(unsigned level)
 {
     static const enum mmu_page_size size[MMU_MAX_LEVELS] = {MMU_4K, MMU_2M, MMU_1G, MMU_512G,
                                                             MMU_256T};
-    return (pte & PTE_N) != 0 ? MMU_64K : size[level];
+    return size[level];
 }
 
+/* Where the walker gets its PTEs from. */
+struct source {
+    const struct mmu_memory *memory;
+    struct walk_cache *cache; /* NULL: none */
+    bool updates;             /* memory and cache may change */
+};
+
 /* Step 2: reads the PTE for va in the table at the cursor, and notes it. */
-static bool read_pte(const struct mmu_memory *memory, const struct cursor *at,
-                     struct mmu_walk *walk, struct mmu_walk_step **step)
+static bool read_pte(const struct source *source, const struct cursor *at, struct mmu_walk *walk,
+                     struct mmu_walk_step **noted)
 {
-    *step = &walk->step[walk->step_count++];
-    **step = (struct mmu_walk_step){
+    struct mmu_walk_step *step = &walk->step[walk->step_count++];
+
+    *step = (struct mmu_walk_step){
         .pte_pa = at->table + vpn_index(walk->va, at->level) * PTE_SIZE,
         .level = at->level,
     };
+    *noted = step;
+    if (source->cache != NULL && at->level > 0 &&
+        walk_cache_find_pte(source->cache, step->pte_pa, source->updates, &step->pte)) {
+        step->is_cached = true;
+        walk->cache_hits[at->level]++;
+        return true;
+    }
     walk->pte_reads[at->level]++;
-    return memory->read_pte(memory->ctx, (*step)->pte_pa, &(*step)->pte);
+    return source->memory->read_pte(source->memory->ctx, step->pte_pa, &step->pte);
+}
+
+/* Step 4 for a pointer: goes down to the table that it names. */
+static void descend(struct cursor *at, uint64_t pte)
+{
+    at->table = pte_ppn(pte) << PAGE_SHIFT;
+    at->level--;
+    at->is_below_global |= (pte & PTE_G) != 0;
+}
+
+/* The walk has followed a pointer: a walk cache remembers it if it came from memory. */
+static void remember(const struct source *source, const struct cursor *at,
+                     const struct mmu_walk_step *step, const struct mmu_walk *walk)
+{
+    if (source->cache == NULL || !source->updates || step->is_cached) {
+        return;
+    }
+    walk_cache_learn(source->cache, walk,
+                     &(struct walk_pointer){.pa = step->pte_pa,
+                                            .pte = step->pte,
+                                            .level = step->level,
+                                            .is_global = at->is_below_global});
 }
 
 /* Steps 2 to 4: follows pointers from the cursor on until a leaf, which *leaf then names. */
-static enum mmu_rule find_leaf(const struct mmu_memory *memory, struct cursor *at,
+static enum mmu_rule find_leaf(const struct source *source, struct cursor *at,
                                struct mmu_walk *walk, const struct mmu_walk_step **leaf)
 {
     for (;;) {
         struct mmu_walk_step *step = NULL;
 
-        if (!read_pte(memory, at, walk, &step)) {
+        if (!read_pte(source, at, walk, &step)) {
             return MMU_PTE_UNREADABLE;
         }
         enum mmu_rule rule = check_valid(step->pte, at->level, &walk->mode);
@@ -137,10 +144,25 @@ static enum mmu_rule find_leaf(const struct mmu_memory *memory, struct cursor *a
         if (at->level == 0) {
             return MMU_NO_LEAF;
         }
-        at->table = pte_ppn(step->pte) << PAGE_SHIFT;
-        at->level--;
-        at->is_below_global |= (step->pte & PTE_G) != 0;
+        descend(at, step->pte);
+        remember(source, at, step, walk);
     }
+}
+
+/* Starts below a pointer that a walk cache by VA remembers, if it does. */
+static void start_deeper(const struct source *source, struct cursor *at, struct mmu_walk *walk)
+{
+    struct walk_pointer pointer;
+
+    if (source->cache == NULL ||
+        !walk_cache_find_start(source->cache, walk, source->updates, &pointer)) {
+        return;
+    }
+    walk->step[walk->step_count++] =
+        (struct mmu_walk_step){.pte = pointer.pte, .level = pointer.level, .is_cached = true};
+    walk->cache_hits[pointer.level]++;
+    *at = (struct cursor){.level = pointer.level, .is_below_global = pointer.is_global};
+    descend(at, pointer.pte);
 }
 
 /* Steps 5 to 8, and 9 under Svade: whether the leaf allows the access. */
@@ -154,10 +176,11 @@ static enum mmu_rule check_leaf(const struct mmu_walk *walk, const struct mmu_wa
 
 /* Step 9: sets A, and D for a store. *lost tells that the PTE in memory was no longer the one read:
  * nothing was written then, and the algorithm goes back to step 2. */
-static enum mmu_rule set_accessed_dirty(const struct mmu_memory *memory, bool updates,
+static enum mmu_rule set_accessed_dirty(const struct source *source,
                                         const struct mmu_walk_step *leaf, struct mmu_walk *walk,
                                         bool *lost)
 {
+    const struct mmu_memory *memory = source->memory;
     uint64_t missing = permission_missing_ad(leaf->pte, walk->access);
 
     walk->pte = leaf->pte | missing;
@@ -167,7 +190,7 @@ static enum mmu_rule set_accessed_dirty(const struct mmu_memory *memory, bool up
     if (!memory->may_write_pte(memory->ctx, leaf->pte_pa)) {
         return MMU_PTE_UNWRITABLE;
     }
-    if (updates && !memory->swap_pte(memory->ctx, leaf->pte_pa, leaf->pte, walk->pte)) {
+    if (source->updates && !memory->swap_pte(memory->ctx, leaf->pte_pa, leaf->pte, walk->pte)) {
         *lost = true;
         return MMU_ALLOWED;
     }
@@ -179,19 +202,22 @@ static enum mmu_rule set_accessed_dirty(const struct mmu_memory *memory, bool up
 /* Step 10: the translation is successful. */
 static void succeed(struct mmu_walk *walk, const struct cursor *at)
 {
-    walk->size = leaf_size(walk->pte, at->level);
-    walk->is_global = at->is_below_global || (walk->pte & PTE_G) != 0;
+    walk->size = (walk->pte & PTE_N) != 0 ? MMU_64K : walk_leaf_size(at->level);
+    walk->is_global |= (walk->pte & PTE_G) != 0;
     walk->pa = walk_leaf_pa(walk->pte, walk->size, walk->va);
 }
 
-void walk_run(const struct mmu_memory *memory, bool updates, struct mmu_walk *walk)
+void walk_run(const struct mmu_memory *memory, struct walk_cache *cache, bool updates,
+              struct mmu_walk *walk)
 {
+    const struct source source = {.memory = memory, .cache = cache, .updates = updates};
     struct cursor at = {
         .table = (walk->mode.satp & SATP_PPN) << PAGE_SHIFT, /* step 1: the root table */
         .level = walk_levels(walk->mode.satp) - 1,
     };
     bool lost = false;
 
+    start_deeper(&source, &at, walk);
     do {
         const struct mmu_walk_step *leaf = NULL;
 
@@ -199,14 +225,15 @@ void walk_run(const struct mmu_memory *memory, bool updates, struct mmu_walk *wa
             walk->step_count--; /* the PTE is read again in place */
             lost = false;
         }
-        walk->rule = find_leaf(memory, &at, walk, &leaf);
+        walk->rule = find_leaf(&source, &at, walk, &leaf);
         if (walk->rule == MMU_ALLOWED) {
             walk->rule = check_leaf(walk, leaf);
         }
         if (walk->rule == MMU_ALLOWED) {
-            walk->rule = set_accessed_dirty(memory, updates, leaf, walk, &lost);
+            walk->rule = set_accessed_dirty(&source, leaf, walk, &lost);
         }
     } while (lost);
+    walk->is_global = at.is_below_global;
     if (walk->rule == MMU_ALLOWED) {
         succeed(walk, &at);
     }

@@ -4,7 +4,6 @@
 
 #define NOT_VISIBLE "not visible to one hart: "
 #define UNSPECIFIED "unspecified: the manual leaves it open, so that no test may depend on it"
-#define NO_CACHE_BLOCKS "pagewalk has no Zicbom, Zicboz"
 
 static const struct rule rules[] = {
     {"SATP-01", "M", "satp is MODE, ASID and PPN; MODE is Bare, Sv39, Sv48 or Sv57", NULL},
@@ -149,10 +148,9 @@ static const struct rule rules[] = {
     {"INV-01", "E", "SINVAL.VMA between its fences is an SFENCE.VMA", NULL},
     {"RSW-01", "E", "Svrsw60t59b: bits 60 and 59 are for software", NULL},
 
-    {"CBO-01", "E", "CBO.ZERO is translated as a store", NO_CACHE_BLOCKS},
-    {"CBO-02", "E", "CBO.CLEAN, FLUSH and INVAL need R or W and never set D", NO_CACHE_BLOCKS},
-    {"CBO-03", "E/L", "cache-block faults are store faults, with the address in xtval",
-     NO_CACHE_BLOCKS},
+    {"CBO-01", "E", "CBO.ZERO is translated as a store", NULL},
+    {"CBO-02", "E", "CBO.CLEAN, FLUSH and INVAL need R or W and never set D", NULL},
+    {"CBO-03", "E/L", "cache-block faults are store faults, with the address in xtval", NULL},
 };
 
 /* The letters that ids begin with, and what they are about. */

@@ -14,6 +14,7 @@
 #include "emu/cli/complain.h"
 #include "emu/cli/option_table.h"
 #include "emu/cli/options.h"
+#include "emu/report/names.h"
 
 /* The suite that was asked for. */
 struct check {
@@ -70,7 +71,7 @@ static bool hand_on(struct check *check, const struct option_row *row, const cha
     bool is_ad = strcmp(row->name, "ad") == 0;
 
     if (is_ad) {
-        check->ad = argument;
+        check->ad = name_of_ad(check->options->ad); /* --ad=core is settled */
     }
     if (check->options->runner != NULL) {
         return is_ad || error_set(error, "--%s=%s: is for this emulator, not for a --runner",

@@ -11,6 +11,7 @@
 #include "emu/report/report.h"
 #include "emu/report/stopped.h"
 #include "emu/report/trace.h"
+#include "mmu/presets.h"
 
 enum output { OUT_TRACE_INSN, OUT_TRACE_WALK, OUT_DTB, OUT_SIGNATURE, OUT_JSON, OUTPUTS };
 
@@ -190,6 +191,14 @@ static void finish_console(struct run *run)
     }
 }
 
+/* The preset that a specification begins with, or NULL. */
+static const char *preset_name(const char *spec)
+{
+    const struct mmu_preset *preset = mmu_preset_find(spec, strcspn(spec, ","));
+
+    return preset == NULL ? NULL : preset->name;
+}
+
 static void fill_report(struct run *run)
 {
     const struct options *options = run->options;
@@ -199,17 +208,24 @@ static void fill_report(struct run *run)
     struct error error;
 
     report->geometry = *mmu_geometry(machine_mmu(run->session.machine));
+    report->spec = options->tlb;
+    report->preset = preset_name(options->tlb);
+    report->cost = options->cost;
     report->ad = options->ad;
     report->ram_length = options->ram_length;
     machine_count(run->session.machine, &report->total);
     report->roi = region->was_opened ? &region->sum : NULL;
     report->markers = region->markers;
-    if (!mmu_laws_hold(&report->total.mmu, &broken)) {
+    if (!mmu_laws_hold(&report->total.mmu, &broken) || !counts_laws_hold(&report->total, &broken) ||
+        (report->roi != NULL && !counts_laws_hold(report->roi, &broken))) {
         error_set(&error,
                   "THE COUNTS ARE WRONG, which is a mistake in pagewalk; please report it: the law "
                   "'%s' is broken, %" PRIu64 " is not %" PRIu64,
                   broken.law, broken.left, broken.right);
         report->reason = REPORT_LAW;
+        fail(run, &error);
+    } else if (report->total.mmu.has_classes && !report->total.mmu.classes_are_whole) {
+        error_set(&error, "out of memory for the miss classes; --classes=off goes without them");
         fail(run, &error);
     }
 }
@@ -256,7 +272,7 @@ static void report(struct run *run, const struct machine_exit *exit, bool wants_
     judge(run, exit);
     finish_console(run);
     if (exit->reason != MACHINE_GUEST) {
-        report_stopped(stderr, hart, &run->session.program.symbols, exit->reason == MACHINE_IDLE);
+        report_stopped(stderr, hart, run->session.symbols, exit->reason == MACHINE_IDLE);
     }
     fill_report(run);
     write_outputs(run);
@@ -324,14 +340,18 @@ const struct command command_stat = {
     .bit = COMMAND_STAT,
     .arguments = "[options] PROGRAM [ARG...]",
     .summary = "run a program, then print what its TLB did",
-    .help = "Runs PROGRAM as pagewalk run does, then prints a table on standard error:\n"
-            "accesses, hits and misses of every TLB array by page size, walks, faults and\n"
-            "fences, for the whole run and for the regions that the program marks.\n"
+    .help = "Runs PROGRAM as pagewalk run does, then prints a table on standard error: what\n"
+            "every TLB array was asked, why it missed, walks, faults, fences and the\n"
+            "functions that missed most, for the region that the program marks and in short\n"
+            "for the whole run, or for the whole run alone.\n"
             "\n"
             "  pagewalk stat sequential.elf\n"
             "  pagewalk stat --tlb=default,l2=none sequential.elf     the same without an L2\n"
+            "  pagewalk stat --tlb=c906 --ad=core gups.elf            as on a real core\n"
+            "  pagewalk stat --cost=l2=7,pte=20 gups.elf              an estimate of cycles\n"
             "  pagewalk stat --tlb=l1i=16,l1d=64x4 --set=chase_pages=300 chase.elf\n"
             "  pagewalk stat --ad=svade --json=counts.json gups.elf\n"
+            "  pagewalk stat --from=user_main --set=gups_updates=1000 gups.elf\n"
             "\n"
             "The exit status is as with pagewalk run.\n",
     .least_words = 1,

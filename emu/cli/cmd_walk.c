@@ -22,19 +22,19 @@ struct request {
 static bool understand(struct request *request, const struct options *options,
                        const struct session *session, struct error *error)
 {
-    const struct symbols *symbols = &session->program.symbols;
+    const struct symbols *symbols = session->symbols;
     const char *va = options->words[WORD_VA];
     uint64_t number;
 
     request->goal = (struct engine_goal){.attempts = options->max_instructions};
     if (!parse_place(va, symbols, &request->va)) {
         return error_set(error, "'%s' is no address: neither a number nor a symbol of %s", va,
-                         session->name);
+                         session->symbols_name);
     }
     if (options->at == NULL) {
         return true;
     }
-    if (parse_number(options->at, &number)) {
+    if (strncmp(options->at, "0x", 2) != 0 && parse_number(options->at, &number)) {
         request->reason = MACHINE_LIMIT;
         if (number > options->max_instructions) {
             return error_set(error, "--at=%s: is beyond --max-instructions", options->at);
@@ -43,15 +43,35 @@ static bool understand(struct request *request, const struct options *options,
         return true;
     }
     request->reason = MACHINE_BREAK;
-    request->goal.has_break = true;
-    return parse_place(options->at, symbols, &request->goal.break_pc) ||
-           error_set(error, "--at=%s: %s has no such symbol", options->at, session->name);
+    request->goal.break_count = 1;
+    return parse_place(options->at, symbols, &request->goal.break_pc[0]) ||
+           error_set(error, "--at=%s: %s has no such symbol", options->at, session->symbols_name);
 }
 
-static void tell(const struct options *options, const struct session *session,
-                 const struct request *request)
+/* The translation as it would be if nothing were cached: by an MMU of its own, which knows nothing.
+ */
+static bool probe_tables(struct hart *hart, struct narration *narration, struct error *error)
 {
-    const struct hart *hart = machine_hart(session->machine);
+    const struct mmu_memory memory = access_walker_memory(hart);
+    struct mmu_geometry geometry;
+    struct mmu_geometry_error unused;
+    struct mmu *mmu;
+
+    (void)mmu_geometry_parse("l1i=1,l1d=1", &geometry, &unused);
+    geometry.levels = mmu_geometry(hart->mmu)->levels;
+    mmu = mmu_create(&geometry, &memory);
+    if (mmu == NULL) {
+        return error_set(error, "out of memory");
+    }
+    mmu_probe(mmu, &narration->mode, narration->va, narration->access, &narration->tables);
+    mmu_destroy(mmu);
+    return true;
+}
+
+static bool tell(const struct options *options, const struct session *session,
+                 const struct request *request, struct error *error)
+{
+    struct hart *hart = machine_hart(session->machine);
     struct narration narration = {
         .mode = access_mode(hart, options->access),
         .va = request->va,
@@ -65,9 +85,13 @@ static void tell(const struct options *options, const struct session *session,
         narration.mode.privilege = options->mode.privilege;
     }
     mmu_probe(hart->mmu, &narration.mode, narration.va, narration.access, &narration.probe);
+    if (!probe_tables(hart, &narration, error)) {
+        return false;
+    }
     printf("%-*safter %" PRIu64 " instructions, at pc %s\n", NARRATE_HEADING_WIDTH, "moment",
-           hart->counters.attempts, place_words(place, &session->program.symbols, hart->pc));
+           hart->counters.attempts, place_words(place, session->symbols, hart->pc));
     narrate(stdout, &narration);
+    return true;
 }
 
 static bool walk(const struct options *options, struct session *session, struct error *error)
@@ -84,8 +108,7 @@ static bool walk(const struct options *options, struct session *session, struct 
         return error_set(error, "--at=%s: the run ended before, after %" PRIu64 " instructions",
                          options->at, machine_hart(session->machine)->counters.attempts);
     }
-    tell(options, session, &request);
-    return true;
+    return tell(options, session, &request, error);
 }
 
 static int walk_command(const struct options *options)
@@ -111,7 +134,8 @@ const struct command command_walk = {
     .summary = "tell one translation of a program, step by step, in words",
     .help = "Runs PROGRAM to its end, or to --at, and tells how the machine would translate\n"
             "the virtual address VA there: its parts, the TLB look-ups, every page-table\n"
-            "entry that is read, and the physical address or the rule that refuses it.\n"
+            "entry that is read, and the physical address or the rule that refuses it; and\n"
+            "the page tables, where they say otherwise than what is cached.\n"
             "Nothing is changed by it. VA is a number, a symbol, or SYMBOL+NUMBER. What the\n"
             "program prints goes to standard error.\n"
             "\n"

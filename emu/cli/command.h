@@ -15,16 +15,18 @@ enum command_bit {
     COMMAND_WALK = 1 << 2,
     COMMAND_PRESETS = 1 << 3,
     COMMAND_CHECK = 1 << 4,
+    COMMAND_DIFF = 1 << 5,
 };
 
 /* What pagewalk exits with, unless the guest says. */
 enum {
     STATUS_OK = 0,
-    STATUS_RULE_BROKEN = 1,   /* check: a test failed */
-    STATUS_LIMIT = 124,       /* out of instructions, or asleep for ever */
-    STATUS_ERROR = 125,       /* an error of ours or of the command line */
-    STATUS_SIGNAL = 128,      /* plus the signal's number */
-    STATUS_GUEST_LIMIT = 255, /* the largest code a guest can hand on */
+    STATUS_RULE_BROKEN = 1,    /* check: a test failed */
+    STATUS_LIMIT_EXCEEDED = 1, /* diff: a number grew too much */
+    STATUS_LIMIT = 124,        /* out of instructions, or asleep for ever */
+    STATUS_ERROR = 125,        /* an error of ours or of the command line */
+    STATUS_SIGNAL = 128,       /* plus the signal's number */
+    STATUS_GUEST_LIMIT = 255,  /* the largest code a guest can hand on */
 };
 
 struct command {
@@ -44,5 +46,6 @@ extern const struct command command_stat;
 extern const struct command command_walk;
 extern const struct command command_presets;
 extern const struct command command_check;
+extern const struct command command_diff;
 
 #endif

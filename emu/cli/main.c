@@ -11,10 +11,10 @@
 #include "emu/cli/options.h"
 #include "emu/report/version.h"
 
-enum { COMMANDS = 5 };
+enum { COMMANDS = 6 };
 
 static const struct command *const commands[COMMANDS] = {
-    &command_run, &command_stat, &command_walk, &command_check, &command_presets,
+    &command_run, &command_stat, &command_diff, &command_walk, &command_check, &command_presets,
 };
 
 static int print_help(void)

@@ -6,20 +6,24 @@
 #include "emu/check/format.h"
 #include "emu/check/programs.h"
 #include "emu/cli/parse.h"
+#include "emu/cli/tlb_file.h"
 #include "mmu/pte.h"
+
+enum { FOLLOW_CORE = HART_AD_SVADU + 1 }; /* the word behind the schemes */
 
 #define MAX_MEMORY (UINT64_C(1) << 40)
 
-static apply_fn apply_access, apply_ad, apply_at, apply_dump_dtb, apply_format, apply_granularity,
-    apply_help, apply_isa, apply_json, apply_list, apply_max_instructions, apply_mem, apply_mmu,
-    apply_mode, apply_rule, apply_rules, apply_runner, apply_set, apply_signature, apply_timeout,
-    apply_tlb, apply_trace;
+static apply_fn apply_access, apply_ad, apply_at, apply_classes, apply_cost, apply_dump_dtb,
+    apply_format, apply_from, apply_granularity, apply_help, apply_isa, apply_json, apply_list,
+    apply_max_increase, apply_max_instructions, apply_mem, apply_mmu, apply_mode, apply_rule,
+    apply_rules, apply_runner, apply_seed, apply_set, apply_signature, apply_symbols, apply_timeout,
+    apply_tlb, apply_to, apply_trace;
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
     RUNS_AND_WALK = RUNS | COMMAND_WALK,
     RUNS_AND_CHECK = RUNS_AND_WALK | COMMAND_CHECK,
-    ALL_COMMANDS = RUNS_AND_CHECK | COMMAND_PRESETS,
+    ALL_COMMANDS = RUNS_AND_CHECK | COMMAND_PRESETS | COMMAND_DIFF,
 };
 
 /* Lines of help have at most 51 characters, so that --help fits 80 columns. */
@@ -29,14 +33,30 @@ const struct option_row option_rows[] = {
      "such as l1i=32,l1d=64x4,l2=256x4:lru,asid=16, or\n"
      "PRESET,part,... to change it. N entries are fully\n"
      "associative, SETSxWAYS are not; l2=none leaves the\n"
-     "L2 out (default: the preset default)",
+     "L2 out; @FILE reads that from a file (default: the\n"
+     "preset default)",
      apply_tlb},
+    {"classes", WITH_ARGUMENT, RUNS, "on|off",
+     "whether to find out why each look-up missed\n"
+     "(default: on for stat, off for run)",
+     apply_classes},
+    {"cost", WITH_ARGUMENT, RUNS, "l2=N,pte=N",
+     "estimate cycles: so many for each L2 hit, so many\n"
+     "for each PTE read. Both are your assumptions",
+     apply_cost},
+    {"seed", WITH_ARGUMENT, RUNS_AND_WALK, "N", "where random replacement begins (default: 1)",
+     apply_seed},
     {"json", WITH_ARGUMENT, RUNS, "FILE",
      "write every counter; - is standard output, and the\n"
      "guest's console then goes to standard error",
      apply_json},
-    {"json", MAYBE_ARGUMENT, COMMAND_PRESETS, "FILE", "as JSON, into FILE or onto standard output",
-     apply_json},
+    {"json", MAYBE_ARGUMENT, COMMAND_PRESETS | COMMAND_DIFF, "FILE",
+     "as JSON, into FILE or onto standard output", apply_json},
+    {"max-increase", WITH_ARGUMENT, COMMAND_DIFF, "NAME=N|N%",
+     "exit with 1 if this number has grown by more than N\n"
+     "or, exactly, N%, as in l1d.misses=0.5%; may be\n"
+     "given again",
+     apply_max_increase},
     {"mem", WITH_ARGUMENT, RUNS_AND_WALK, "SIZE",
      "bytes of RAM, with K, M or G behind: a multiple of\n"
      "4K, up to 1024G (default: 128M)",
@@ -44,7 +64,8 @@ const struct option_row option_rows[] = {
     {"ad", WITH_ARGUMENT, RUNS_AND_CHECK, "WHO",
      "who sets the A and D bits: hw, always the hardware\n"
      "(default); svade, software after a page fault;\n"
-     "svadu, as the guest says in menvcfg.ADUE",
+     "svadu, as the guest says in menvcfg.ADUE; core, as\n"
+     "the core of --tlb does it",
      apply_ad},
     {"mmu", WITH_ARGUMENT, RUNS_AND_CHECK, "MODE",
      "sv39 (default), sv48 or sv57: the largest paging\n"
@@ -54,6 +75,19 @@ const struct option_row option_rows[] = {
      "store 8 bytes at a symbol before the start; may be\n"
      "given again for other symbols",
      apply_set},
+    {"symbols", WITH_ARGUMENT, RUNS_AND_WALK, "FILE",
+     "use these symbols, as nm or /proc/kallsyms lists\n"
+     "them, in place of the program's (but not for --set\n"
+     "and --signature)",
+     apply_symbols},
+    {"from", WITH_ARGUMENT, RUNS, "PLACE",
+     "begin a region of interest when the pc gets there:\n"
+     "a symbol, SYMBOL+NUMBER or an address",
+     apply_from},
+    {"to", WITH_ARGUMENT, RUNS, "PLACE",
+     "end the region when the pc gets there (default: at\n"
+     "the end of the run); alone, it begins at the start",
+     apply_to},
     {"max-instructions", WITH_ARGUMENT, RUNS_AND_WALK, "N",
      "stop after N instructions, counting those that end\n"
      "in an exception; exit status 124",
@@ -73,7 +107,8 @@ const struct option_row option_rows[] = {
      apply_dump_dtb},
     {"at", WITH_ARGUMENT, COMMAND_WALK, "WHEN",
      "after so many instructions, or as soon as the pc is\n"
-     "at this symbol (default: at the end of the run)",
+     "at this symbol, SYMBOL+NUMBER or 0x address\n"
+     "(default: at the end of the run)",
      apply_at},
     {"access", WITH_ARGUMENT, COMMAND_WALK, "KIND", "fetch, load (default) or store", apply_access},
     {"mode", WITH_ARGUMENT, COMMAND_WALK, "MODE",
@@ -117,12 +152,23 @@ static bool apply_help(struct options *options, const char *argument, struct err
 
 static bool apply_tlb(struct options *options, const char *argument, struct error *error)
 {
+    bool is_file = *argument == '@';
+    char *text = is_file ? tlb_file_read(argument + 1, error) : NULL;
+    const char *spec = is_file ? text : argument;
     struct mmu_geometry_error refused;
 
-    if (mmu_geometry_parse(argument, &options->geometry, &refused)) {
-        return true;
+    if (spec == NULL) {
+        return false;
     }
-    return error_set(error, "'%.*s' %s", (int)refused.part_length, refused.part, refused.reason);
+    if (!mmu_geometry_parse(spec, &options->geometry, &refused)) {
+        (void)error_set(error, "'%.*s' %s", (int)refused.part_length, refused.part, refused.reason);
+        free(text);
+        return false;
+    }
+    free(options->tlb_text);
+    options->tlb_text = text;
+    options->tlb = spec;
+    return true;
 }
 
 /* Files are opened later, when it is known that there will be a run. */
@@ -143,6 +189,11 @@ static bool apply_json(struct options *options, const char *argument, struct err
 static bool apply_signature(struct options *options, const char *argument, struct error *error)
 {
     return take_file(&options->signature, argument, error);
+}
+
+static bool apply_symbols(struct options *options, const char *argument, struct error *error)
+{
+    return take_file(&options->symbols, argument, error);
 }
 
 static bool apply_dump_dtb(struct options *options, const char *argument, struct error *error)
@@ -192,15 +243,50 @@ static bool take_word(const char *argument, const char *const words[], size_t co
 
 static bool apply_ad(struct options *options, const char *argument, struct error *error)
 {
-    static const char *const words[] = {
-        [HART_AD_HARDWARE] = "hw", [HART_AD_SVADE] = "svade", [HART_AD_SVADU] = "svadu"};
+    static const char *const words[] = {[HART_AD_HARDWARE] = "hw",
+                                        [HART_AD_SVADE] = "svade",
+                                        [HART_AD_SVADU] = "svadu",
+                                        [FOLLOW_CORE] = "core"};
     size_t index;
 
     if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be hw, svade or svadu");
+        return error_set(error, "must be hw, svade, svadu or core");
     }
-    options->ad = (enum hart_ad)index;
+    options->follows_core = index == FOLLOW_CORE;
+    if (!options->follows_core) {
+        options->ad = (enum hart_ad)index;
+    }
     return true;
+}
+
+static bool apply_classes(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {"on", "off"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be on or off");
+    }
+    options->classes = index == 0 ? CLASSES_ON : CLASSES_OFF;
+    return true;
+}
+
+static bool apply_seed(struct options *options, const char *argument, struct error *error)
+{
+    uint64_t number;
+
+    if (!parse_number(argument, &number) || number > INT64_MAX) {
+        return error_set(error, "must be a number from 0 to 2^63 - 1");
+    }
+    options->seed = number;
+    return true;
+}
+
+static bool apply_cost(struct options *options, const char *argument, struct error *error)
+{
+    return parse_cost(argument, &options->cost) ||
+           error_set(error, "must be l2=N, pte=N or both, with a comma between; "
+                            "a cost is at most 1000000 cycles");
 }
 
 static bool apply_mmu(struct options *options, const char *argument, struct error *error)
@@ -259,6 +345,23 @@ static bool apply_set(struct options *options, const char *argument, struct erro
     return true;
 }
 
+static bool apply_max_increase(struct options *options, const char *argument, struct error *error)
+{
+    struct limit limit;
+    struct limit *limits;
+
+    if (!limit_parse(argument, &limit)) {
+        return error_set(error, "must be NAME=N or NAME=N%%, such as l1d.misses=0.5%%");
+    }
+    limits = reallocarray(options->limits, options->limit_count + 1, sizeof *options->limits);
+    if (limits == NULL) {
+        return error_set(error, "out of memory");
+    }
+    limits[options->limit_count++] = limit;
+    options->limits = limits;
+    return true;
+}
+
 static bool apply_max_instructions(struct options *options, const char *argument,
                                    struct error *error)
 {
@@ -290,6 +393,25 @@ static bool apply_at(struct options *options, const char *argument, struct error
     }
     options->at = argument;
     return true;
+}
+
+static bool take_place(const char **place, const char *argument, struct error *error)
+{
+    if (*argument == '\0') {
+        return error_set(error, "must be a symbol, SYMBOL+NUMBER or an address");
+    }
+    *place = argument;
+    return true;
+}
+
+static bool apply_from(struct options *options, const char *argument, struct error *error)
+{
+    return take_place(&options->from, argument, error);
+}
+
+static bool apply_to(struct options *options, const char *argument, struct error *error)
+{
+    return take_place(&options->to, argument, error);
 }
 
 static bool apply_format(struct options *options, const char *argument, struct error *error)

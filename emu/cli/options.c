@@ -109,20 +109,53 @@ static bool read_options(struct options *options, const struct command *command,
     return true;
 }
 
+/* What the words that must be there are called. */
+static const char *name_of_word(const struct command *command, int index)
+{
+    static const char *const of_diff[] = {"OLD.json", "NEW.json"};
+    static const char *const of_others[] = {"PROGRAM", "VA"};
+
+    return command->bit == COMMAND_DIFF ? of_diff[index] : of_others[index];
+}
+
 static bool check_words(const struct options *options, const struct command *command,
                         struct error *error)
 {
-    static const char *const missing[] = {"PROGRAM", "VA"};
-
     if (options->word_count < command->least_words) {
-        return error_set(error, "no %s given; usage: pagewalk %s %s", missing[options->word_count],
-                         command->name, command->arguments);
+        return error_set(error, "no %s given; usage: pagewalk %s %s",
+                         name_of_word(command, options->word_count), command->name,
+                         command->arguments);
     }
     if (command->most_words >= 0 && options->word_count > command->most_words) {
         return error_set(error, "'%s' is one word too many; usage: pagewalk %s %s",
                          options->words[command->most_words], command->name, command->arguments);
     }
     return true;
+}
+
+/* --ad=core: what the geometry says. */
+static bool follow_core(struct options *options, struct error *error)
+{
+    switch (options->geometry.ad) {
+    case MMU_AD_BY_HARDWARE: options->ad = HART_AD_HARDWARE; return true;
+    case MMU_AD_BY_SOFTWARE: options->ad = HART_AD_SVADE; return true;
+    case MMU_AD_UNKNOWN: break;
+    }
+    return error_set(error,
+                     "--ad=core: --tlb=%s does not say who sets A and D in its core; "
+                     "choose --ad=hw or --ad=svade",
+                     options->tlb);
+}
+
+/* What more than one option decides, or the command where none does. */
+static bool settle(struct options *options, const struct command *command, struct error *error)
+{
+    bool wants_classes = options->classes == CLASSES_BY_COMMAND ? command->bit == COMMAND_STAT
+                                                                : options->classes == CLASSES_ON;
+
+    options->geometry.seed = options->seed;
+    options->geometry.has_classes = wants_classes;
+    return !options->follows_core || follow_core(options, error);
 }
 
 bool options_parse(struct options *options, const struct command *command, int argc, char **argv,
@@ -134,21 +167,28 @@ bool options_parse(struct options *options, const struct command *command, int a
         .ram_length = MACHINE_DEFAULT_MEMORY,
         .mmu_levels = SV39_LEVELS,
         .ad = HART_AD_HARDWARE,
+        .tlb = "default",
+        .seed = 1,
         .max_instructions = UINT64_MAX,
         .signature_granularity = 8,
         .access = MMU_LOAD,
         .format = &format_tap,
         .timeout = DEFAULT_TIMEOUT,
     };
-    (void)mmu_geometry_parse("default", &options->geometry, &unused);
+    (void)mmu_geometry_parse(options->tlb, &options->geometry, &unused);
     return read_options(options, command, argc, argv, error) &&
-           (options->wants_help || check_words(options, command, error));
+           (options->wants_help ||
+            (settle(options, command, error) && check_words(options, command, error)));
 }
 
 void options_finish(struct options *options)
 {
     free(options->settings);
     options->settings = NULL;
+    free(options->tlb_text);
+    options->tlb_text = NULL;
+    free(options->limits);
+    options->limits = NULL;
 }
 
 /* One option: its name in a column, its lines of help in another. */

@@ -17,6 +17,8 @@
 #include "emu/cli/command.h"
 #include "emu/hart/hart.h"
 #include "emu/machine/error.h"
+#include "emu/report/limit.h"
+#include "emu/report/report.h"
 #include "mmu/mmu.h"
 
 /* One --set. */
@@ -32,19 +34,33 @@ struct chosen_mode {
     enum mmu_privilege privilege;
 };
 
+/* --classes, and what the command does unless told. */
+enum classes_wish { CLASSES_BY_COMMAND, CLASSES_ON, CLASSES_OFF };
+
 struct check_format;
 
-enum { OPTION_ROWS = 23 }; /* of the table in option_table.h */
+enum { OPTION_ROWS = 30 }; /* of the table in option_table.h */
 
 struct options {
     bool wants_help;
     struct mmu_geometry geometry;
+    const char *tlb; /* its specification: as given, or the text of the file that was given */
+    char *tlb_text;  /* of the file; NULL: there was none */
+    enum classes_wish classes;
+    uint64_t seed;
+    struct report_cost cost;
     const char *json; /* files: NULL where not asked for, "-" for standard output */
     uint64_t ram_length;
     enum hart_ad ad;
+    bool follows_core;   /* --ad=core: ad is what the geometry says */
     unsigned mmu_levels; /* of the largest paging mode: 3, 4 or 5 */
     struct setting *settings;
     size_t setting_count;
+    const char *symbols; /* a file; NULL: the program's own are used */
+    const char *from;    /* places; NULL: none */
+    const char *to;
+    struct limit *limits; /* of diff */
+    size_t limit_count;
     uint64_t max_instructions;
     const char *signature;
     unsigned signature_granularity; /* bytes a line: 4, 8 or 16 */

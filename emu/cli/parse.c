@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { MAX_COST = 1000000 };
+
 /* The value of a digit, 16 or more if it is none. */
 static unsigned digit_value(char digit)
 {
@@ -109,5 +111,47 @@ bool parse_place(const char *text, const struct symbols *symbols, uint64_t *addr
         return false;
     }
     *address = symbol->address + offset;
+    return true;
+}
+
+/* The place for a key's cost; moves *text behind the key. NULL: there is no such key. */
+static uint64_t *find_cost(const char **text, struct report_cost *cost)
+{
+    const struct {
+        const char *key;
+        uint64_t *cycles;
+    } costs[] = {{"l2=", &cost->l2_hit}, {"pte=", &cost->pte_read}};
+
+    for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
+        if (strncmp(*text, costs[i].key, strlen(costs[i].key)) == 0) {
+            *text += strlen(costs[i].key);
+            return costs[i].cycles;
+        }
+    }
+    return NULL;
+}
+
+bool parse_cost(const char *text, struct report_cost *cost)
+{
+    const uint64_t not_named = UINT64_MAX;
+    struct report_cost named = {.is_asked = true, .l2_hit = not_named, .pte_read = not_named};
+    bool more = true;
+
+    while (more) {
+        uint64_t *cycles = find_cost(&text, &named);
+
+        if (cycles == NULL || *cycles != not_named || !take_number(&text, cycles) ||
+            *cycles > MAX_COST) {
+            return false;
+        }
+        more = *text == ',';
+        text += more;
+    }
+    if (*text != '\0') {
+        return false;
+    }
+    named.l2_hit = named.l2_hit == not_named ? 0 : named.l2_hit;
+    named.pte_read = named.pte_read == not_named ? 0 : named.pte_read;
+    *cost = named;
     return true;
 }

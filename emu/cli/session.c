@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "emu/cli/parse.h"
+#include "emu/machine/symbol_file.h"
+
 /* The words from first on, joined by spaces; to be freed. "" where there is none. */
 static char *join(char *const *words, int count, int first)
 {
@@ -38,6 +41,7 @@ static bool make_machine(struct session *session, const struct options *options,
         .geometry = options->geometry,
         .ad = options->ad,
         .ram_length = options->ram_length,
+        .symbols = session->symbols,
         .console = console_of_machine(&session->console),
     };
 
@@ -50,6 +54,36 @@ static bool make_machine(struct session *session, const struct options *options,
     session->machine = machine_create(&config, error);
     return session->machine != NULL &&
            machine_load(session->machine, &session->program, session->name, error);
+}
+
+/* The symbols by which people name places, and the counts are split. */
+static bool read_symbols(struct session *session, const char *list, struct error *error)
+{
+    session->symbols = list == NULL ? &session->program.symbols : &session->listed;
+    session->symbols_name = list == NULL ? session->name : list;
+    return list == NULL || symbol_file_read(&session->listed, list, error);
+}
+
+/* place is NULL where the option was not given. */
+static bool find_bound(const struct session *session, const char *option, const char *place,
+                       uint64_t *address, struct error *error)
+{
+    return place == NULL || parse_place(place, session->symbols, address) ||
+           error_set(error, "%s=%s: %s has no such symbol", option, place, session->symbols_name);
+}
+
+static bool bound_regions(const struct session *session, const struct options *options,
+                          struct error *error)
+{
+    struct machine_bounds bounds = {.has_from = options->from != NULL,
+                                    .has_to = options->to != NULL};
+
+    if (!find_bound(session, "--from", options->from, &bounds.from, error) ||
+        !find_bound(session, "--to", options->to, &bounds.to, error)) {
+        return false;
+    }
+    machine_bound_regions(session->machine, &bounds);
+    return true;
 }
 
 static bool apply_setting(struct session *session, const struct setting *setting,
@@ -87,7 +121,9 @@ bool session_open(struct session *session, const struct options *options, int fi
         session->program = (struct elf_program){.segment = NULL};
         return false;
     }
-    if (!make_machine(session, options, first_argument, error)) {
+    if (!read_symbols(session, options->symbols, error) ||
+        !make_machine(session, options, first_argument, error) ||
+        !bound_regions(session, options, error)) {
         return false;
     }
     for (size_t i = 0; i < options->setting_count; i++) {
@@ -101,6 +137,7 @@ bool session_open(struct session *session, const struct options *options, int fi
 void session_close(struct session *session)
 {
     machine_destroy(session->machine);
+    symbols_finish(&session->listed);
     elf_program_finish(&session->program);
     free(session->arguments);
 }

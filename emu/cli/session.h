@@ -16,15 +16,18 @@
 struct session {
     const char *name; /* of the program, as given */
     struct elf_program program;
-    char *arguments; /* the guest's, joined by spaces */
+    struct symbols listed;         /* those of --symbols */
+    const struct symbols *symbols; /* to name places by: listed, or the program's */
+    const char *symbols_name;      /* of the file that they are from */
+    char *arguments;               /* the guest's, joined by spaces */
     struct console console;
     struct machine *machine;
 };
 
 /* Reads PROGRAM, the first of the options' words, and loads it into a machine; the words from
- * first_argument on are handed to it; --set is done. The guest's console writes to output. Returns
- * false and sets *error if there can be no run. session_close is due either way, and the session
- * must stay where it is until then. */
+ * first_argument on are handed to it; --set is done, and --from and --to are set. The guest's
+ * console writes to output. Returns false and sets *error if there can be no run. session_close is
+ * due either way, and the session must stay where it is until then. */
 bool session_open(struct session *session, const struct options *options, int first_argument,
                   FILE *output, struct error *error);
 

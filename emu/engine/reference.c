@@ -51,9 +51,22 @@ static bool still_waits(struct hart *hart)
     return hart->is_waiting;
 }
 
+bool engine_is_break(const struct engine_goal *goal, uint64_t pc)
+{
+    for (unsigned i = 0; i < goal->break_count; i++) {
+        if (goal->break_pc[i] == pc) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum engine_stop reference_run(struct hart *hart, const struct engine_goal *goal,
                                const struct engine_observer *observer)
 {
+    if (goal->goes_on) {
+        attempt(hart, observer);
+    }
     for (;;) {
         if (hart->counters.cycles >= hart->next_event) {
             hart->host.event(hart->host.ctx);
@@ -68,7 +81,7 @@ enum engine_stop reference_run(struct hart *hart, const struct engine_goal *goal
             return ENGINE_ATTEMPTS;
         }
         (void)trap_take_interrupt(hart);
-        if (goal->has_break && hart->pc == goal->break_pc) {
+        if (engine_is_break(goal, hart->pc)) {
             return ENGINE_BREAK;
         }
         attempt(hart, observer);

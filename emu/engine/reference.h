@@ -13,16 +13,20 @@
 struct hart;
 struct insn;
 
+enum { ENGINE_BREAKS = 3 };
+
 /* When to come back at the latest. */
 struct engine_goal {
     uint64_t attempts; /* the hart's attempt counter, since its beginning */
-    bool has_break;
-    uint64_t break_pc; /* come back before executing the instruction at this pc */
+    bool goes_on;      /* from a break: its instruction is executed, come what may */
+    unsigned break_count;
+    uint64_t
+        break_pc[ENGINE_BREAKS]; /* come back before executing an instruction at one of these */
 };
 
 enum engine_stop {
     ENGINE_ATTEMPTS, /* the attempts of the goal are made */
-    ENGINE_BREAK,    /* pc is break_pc */
+    ENGINE_BREAK,    /* pc is one of break_pc; nothing but its instruction is due */
     ENGINE_IDLE,     /* the hart waits for an interrupt and none is pending */
     ENGINE_STOPPED,  /* hart->is_stopping was set */
 };
@@ -35,7 +39,12 @@ struct engine_observer {
     void *ctx;
 };
 
-/* Runs the hart until the goal, whichever part comes first. observer may be NULL. */
+/* True if pc is one of the goal's breaks. */
+bool engine_is_break(const struct engine_goal *goal, uint64_t pc);
+
+/* Runs the hart until the goal, whichever part comes first. A run that comes back at breaks and
+ * goes on from them does what it would have done without: an interrupt that is due is taken before
+ * the break, and not looked for again after it. observer may be NULL. */
 enum engine_stop reference_run(struct hart *hart, const struct engine_goal *goal,
                                const struct engine_observer *observer);
 

@@ -15,6 +15,7 @@ enum { PARCEL_BYTES = 2 };
 /* An access, or that part of one which lies within a page. */
 struct part {
     enum mmu_access access;
+    bool faults_as_store; /* whatever the access is */
     uint64_t va;
     unsigned size;
     /* From translate on. */
@@ -61,8 +62,10 @@ static void translate(struct hart *hart, const struct mmu_mode *mode, struct par
 /* Raises a part's fault. Returns false for the caller to return. */
 static bool fault(struct hart *hart, const struct part *part, enum mmu_status status, bool by_pmp)
 {
+    enum mmu_access blamed = part->faults_as_store ? MMU_STORE : part->access;
+
     hart->pmp_refused = by_pmp;
-    trap_raise(hart, trap_from_mmu(status, part->access), part->va);
+    trap_raise(hart, trap_from_mmu(status, blamed), part->va);
     return false;
 }
 
@@ -317,6 +320,56 @@ bool access_amo(struct hart *hart, uint64_t va, unsigned size, amo_fn *operate, 
     record(hart, &part, false, 0);
     record(hart, &part, true, new);
     return true;
+}
+
+/* Where a cache-block operation goes: pa is the block's, va the address in it that faults tell
+ * [norm:fault_excep_csr]. It is never misaligned [norm:no_addr_misaligned_excep]. */
+static bool locate_block(struct hart *hart, struct part *block)
+{
+    const struct mmu_mode mode = access_mode(hart, block->access);
+
+    translate(hart, &mode, block);
+    block->pa &= ~(uint64_t)(CACHE_BLOCK_BYTES - 1);
+    return admit(hart, &mode, block);
+}
+
+/* Choice: devices do not support it, which is an access fault [norm:cbz_access]. */
+bool access_zero_block(struct hart *hart, uint64_t va)
+{
+    struct part block = {.access = MMU_STORE, .va = va, .size = CACHE_BLOCK_BYTES};
+
+    if (!locate_block(hart, &block)) {
+        return false;
+    }
+    if (!bus_is_ram(hart->bus, block.pa, block.size)) {
+        return fault(hart, &block, MMU_ACCESS_FAULT, false);
+    }
+    struct part word = {.access = MMU_STORE,
+                        .va = va & ~(uint64_t)(CACHE_BLOCK_BYTES - 1),
+                        .size = sizeof(uint64_t)};
+
+    for (unsigned i = 0; i < CACHE_BLOCK_BYTES; i += word.size) {
+        write_ram(hart, block.pa + i, word.size, 0);
+        record(hart, &word, true, 0);
+        word.va += word.size;
+    }
+    return true;
+}
+
+/* What a load or a store may reach [norm:cbm_access]: as no page and no PMP entry permits stores
+ * alone, what a load may. D is not looked at [norm:cbm_unperm_translate].
+ *
+ * Choice: the block may be a device's, which is the same for all of it. */
+bool access_manage_block(struct hart *hart, uint64_t va)
+{
+    struct part block = {
+        .access = MMU_LOAD, .faults_as_store = true, .va = va, .size = CACHE_BLOCK_BYTES};
+
+    if (!locate_block(hart, &block)) {
+        return false;
+    }
+    return bus_answers(hart->bus, block.pa, block.size) ||
+           fault(hart, &block, MMU_ACCESS_FAULT, false);
 }
 
 void access_end_reservation(struct hart *hart, uint64_t pa, uint64_t length)

@@ -5,7 +5,7 @@
  * instruction must then end without a trace. Misaligned loads and stores to RAM are done; both
  * halves of one that crosses a page are translated and checked before either is performed.
  *
- * Spec: Priv. [sv39], [pmp], [mstatus.MPRV]; Unpriv. [zalrsc], [zaamo].
+ * Spec: Priv. [sv39], [pmp], [mstatus.MPRV]; Unpriv. [zalrsc], [zaamo], [cmo].
  */
 #ifndef EMU_HART_ACCESS_H
 #define EMU_HART_ACCESS_H
@@ -17,7 +17,7 @@
 
 struct hart;
 
-enum { RESERVATION_BYTES = 64 };
+enum { RESERVATION_BYTES = 64, CACHE_BLOCK_BYTES = 64 };
 
 /* Applies an atomic operation: the value to store, from the old value and the operand, each in the
  * low bits of its size; bits above are ignored. */
@@ -42,6 +42,13 @@ bool access_store_conditional(struct hart *hart, uint64_t va, unsigned size, uin
 /* AMO: one read and write of size (4, 8) bytes; *old is zero-extended. */
 bool access_amo(struct hart *hart, uint64_t va, unsigned size, amo_fn *operate, uint64_t operand,
                 uint64_t *old);
+
+/* CBO.ZERO: stores zeros to the CACHE_BLOCK_BYTES around va, as one store. */
+bool access_zero_block(struct hart *hart, uint64_t va);
+
+/* CBO.CLEAN, CBO.FLUSH, CBO.INVAL: checks that the block around va may be loaded or stored, and
+ * counts as a load; the faults are those of a store. */
+bool access_manage_block(struct hart *hart, uint64_t va);
 
 /* What a translation for this access depends on just now: MPRV applied to loads and stores. */
 struct mmu_mode access_mode(const struct hart *hart, enum mmu_access access);

@@ -5,23 +5,26 @@
 
 #include "emu/hart/bits.h"
 #include "emu/hart/csr_counters.h"
+#include "emu/hart/csr_float.h"
 #include "emu/hart/hart.h"
 
-/* The bits of mstatus that software may change; the others are constant.
+/* The bits of mstatus that software may change; the others are constant, but for SD.
  *
- * Choice: FS and VS are read-only zero, as neither F nor V is there
- * [norm:mstatus_fs_rdonly0_s_no_f]; memory is little-endian for all, so MBE, SBE and UBE are zero;
- * XLEN is 64 everywhere, so SXL and UXL are 2. */
+ * Choice: VS is read-only zero, as V is not there [norm:mstatus_vs_rdonly0_s_no_v]; memory is
+ * little-endian for all, so MBE, SBE and UBE are zero; XLEN is 64 everywhere, so SXL and UXL are 2.
+ */
 #define MSTATUS_WRITABLE                                                                           \
     (MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_SPP | MSTATUS_MPP |         \
-     MSTATUS_MPRV | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR)
-#define SSTATUS_WRITABLE (MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_SUM | MSTATUS_MXR)
-#define SSTATUS_READABLE (SSTATUS_WRITABLE | MSTATUS_UXL)
+     MSTATUS_FS | MSTATUS_MPRV | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW |            \
+     MSTATUS_TSR)
+#define SSTATUS_WRITABLE                                                                           \
+    (MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR)
+#define SSTATUS_READABLE (SSTATUS_WRITABLE | MSTATUS_UXL | MSTATUS_SD)
 
-/* MXL = 2, and A, C, I, M, S, U.
+/* MXL = 2, and A, B, C, D, F, I, M, S, U.
  *
  * Choice: no extension can be switched off. */
-#define MISA (UINT64_C(2) << 62 | UINT64_C(0x141105))
+#define MISA (UINT64_C(2) << 62 | UINT64_C(0x14112f))
 
 /* The exceptions that there are below M-mode: all but 10, 11 and 14. [norm:medeleg_when_rd0] */
 #define MEDELEG_WRITABLE UINT64_C(0xb3ff)
@@ -30,11 +33,11 @@
 #define SUPERVISOR_INTERRUPTS (INTERRUPT(TRAP_SSI) | INTERRUPT(TRAP_STI) | INTERRUPT(TRAP_SEI))
 #define MACHINE_INTERRUPTS (INTERRUPT(TRAP_MSI) | INTERRUPT(TRAP_MTI) | INTERRUPT(TRAP_MEI))
 
-/* menvcfg and senvcfg. */
-#define ENVCFG_FIOM UINT64_C(1)
+#define ENVCFG_WRITABLE (ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE)
 
 #define ALL_BITS UINT64_MAX
 #define COUNTER_ENABLES UINT64_C(0xffffffff)
+#define MCOUNTEREN_TM UINT64_C(2)
 
 /* Choice: bit 1 of xtvec.MODE is read-only zero, so writing the reserved modes 2 and 3 selects
  * direct and vectored. */
@@ -47,13 +50,14 @@
 
 enum {
     CSR_COUNT = 4096,
+    CSR_STIMECMP = 0x14d,
     CSR_SATP = 0x180,
     CSR_MIP = 0x344,
     CSR_PMPCFG0 = 0x3a0,
     CSR_PMPADDR0 = 0x3b0,
 };
 
-enum { MPP_RESERVED = 2 };
+enum { MPP_RESERVED = 2, CBIE_RESERVED = 2 };
 
 /* One CSR. Most are plain: held in a field of struct csr_file, of which a write changes the
  * writable bits. The others have functions, which get their number. */
@@ -93,13 +97,22 @@ static uint64_t read_misa(const struct hart *hart, unsigned number)
     return MISA;
 }
 
+/* Writes mstatus or that part of it which sstatus shows. SD sums up FS [norm:mstatus_sd_op1]. */
+static void merge_status(struct hart *hart, uint64_t writable, uint64_t value)
+{
+    uint64_t *mstatus = &hart->csr.mstatus;
+
+    merge(mstatus, writable, value);
+    *mstatus = field_set(*mstatus, MSTATUS_SD, (*mstatus & MSTATUS_FS) == MSTATUS_FS);
+}
+
 /* Choice: writing the reserved mode 2 to MPP leaves MPP as it is [norm:mstatus_xpp_warl]. */
 static void write_mstatus(struct hart *hart, unsigned number, uint64_t value)
 {
     (void)number;
     bool keeps_mpp = field_get(value, MSTATUS_MPP) == MPP_RESERVED;
 
-    merge(&hart->csr.mstatus, MSTATUS_WRITABLE & ~(keeps_mpp ? MSTATUS_MPP : 0), value);
+    merge_status(hart, MSTATUS_WRITABLE & ~(keeps_mpp ? MSTATUS_MPP : 0), value);
 }
 
 static uint64_t read_sstatus(const struct hart *hart, unsigned number)
@@ -111,7 +124,7 @@ static uint64_t read_sstatus(const struct hart *hart, unsigned number)
 static void write_sstatus(struct hart *hart, unsigned number, uint64_t value)
 {
     (void)number;
-    merge(&hart->csr.mstatus, SSTATUS_WRITABLE, value);
+    merge_status(hart, SSTATUS_WRITABLE, value);
 }
 
 static uint64_t read_mip(const struct hart *hart, unsigned number)
@@ -121,11 +134,13 @@ static uint64_t read_mip(const struct hart *hart, unsigned number)
 }
 
 /* MSIP, MTIP and MEIP are wires [norm:mip_meip_rdonly]; SEIP is the bit of software, beside the
- * wire [norm:mip_seip_wrcsr]. */
+ * wire [norm:mip_seip_wrcsr]; STIP is a wire instead with STCE [norm:mip_stip_stimecmp_acc]. */
 static void write_mip(struct hart *hart, unsigned number, uint64_t value)
 {
     (void)number;
-    hart->csr.mip_software = value & SUPERVISOR_INTERRUPTS;
+    uint64_t stip = hart_has_timer(hart) ? INTERRUPT(TRAP_STI) : 0;
+
+    hart->csr.mip_software = value & SUPERVISOR_INTERRUPTS & ~stip;
 }
 
 /* sie and sip show what is delegated, and zeros. */
@@ -154,13 +169,47 @@ static void write_sip(struct hart *hart, unsigned number, uint64_t value)
     merge(&hart->csr.mip_software, INTERRUPT(TRAP_SSI) & hart->csr.mideleg, value);
 }
 
-/* ADUE is there only with Svadu [norm:menvcfg_adue_rdonly0], PBMTE always, as Svpbmt is. */
+/* Choice: writing the reserved value 2 to CBIE leaves CBIE as it is [norm:menvcfg_cbie_warl_op]. */
+static void merge_envcfg(uint64_t *envcfg, uint64_t writable, uint64_t value)
+{
+    bool keeps_cbie = field_get(value, ENVCFG_CBIE) == CBIE_RESERVED;
+
+    merge(envcfg, writable & ~(keeps_cbie ? ENVCFG_CBIE : 0), value);
+}
+
+static void write_senvcfg(struct hart *hart, unsigned number, uint64_t value)
+{
+    (void)number;
+    merge_envcfg(&hart->csr.senvcfg, ENVCFG_WRITABLE, value);
+}
+
+/* The owner of the hart looks at stimecmp and STCE before the next instruction. */
+static void rearm_timer(struct hart *hart)
+{
+    hart->next_event = 0;
+}
+
+/* ADUE is there only with Svadu [norm:menvcfg_adue_rdonly0], PBMTE and STCE always, as Svpbmt and
+ * Sstc are.
+ *
+ * Choice: STIP does not remember what software wrote to it while STCE makes it a wire. */
 static void write_menvcfg(struct hart *hart, unsigned number, uint64_t value)
 {
     (void)number;
     uint64_t adue = hart->ad == HART_AD_SVADU ? MENVCFG_ADUE : 0;
 
-    merge(&hart->csr.menvcfg, ENVCFG_FIOM | MENVCFG_PBMTE | adue, value);
+    merge_envcfg(&hart->csr.menvcfg, ENVCFG_WRITABLE | MENVCFG_PBMTE | MENVCFG_STCE | adue, value);
+    if (hart_has_timer(hart)) {
+        hart->csr.mip_software &= ~INTERRUPT(TRAP_STI);
+    }
+    rearm_timer(hart);
+}
+
+static void write_stimecmp(struct hart *hart, unsigned number, uint64_t value)
+{
+    (void)number;
+    hart->csr.stimecmp = value;
+    rearm_timer(hart);
 }
 
 /* A write with an unsupported MODE has no effect at all [norm:satp_mode_op_unsupported].
@@ -204,26 +253,33 @@ static void write_pmpaddr(struct hart *hart, unsigned number, uint64_t value)
 
 #define PMPADDR(n) [CSR_PMPADDR0 + (n)] = {"pmpaddr" #n, 0, 0, read_pmpaddr, write_pmpaddr}
 
-/* A performance counter, its shadow and its event selector are read-only zero
- * [norm:mhpmcounter_mhpmevent_rdonly0]. */
-#define MHPMEVENT(n) [0x320 + (n)] = {"mhpmevent" #n, 0, 0, read_zero, ignore_write}
-#define MHPMCOUNTER(n) [0xb00 + (n)] = {"mhpmcounter" #n, 0, 0, read_zero, ignore_write}
-#define HPMCOUNTER(n) [0xc00 + (n)] = {"hpmcounter" #n, 0, 0, read_zero, NULL}
+/* A performance counter, its shadow and its event selector. */
+#define MHPMEVENT(n)                                                                               \
+    [CSR_MCOUNTINHIBIT + (n)] = {"mhpmevent" #n, offsetof(struct csr_file, mhpmevent[n]), 0, NULL, \
+                                 csr_write_mhpmevent}
+#define MHPMCOUNTER(n)                                                                             \
+    [CSR_MCYCLE + (n)] = {"mhpmcounter" #n, 0, 0, csr_read_counter, csr_write_counter}
+#define HPMCOUNTER(n) [CSR_CYCLE + (n)] = {"hpmcounter" #n, 0, 0, csr_read_counter, NULL}
 #define HPM(n) MHPMEVENT(n), MHPMCOUNTER(n), HPMCOUNTER(n)
 
 /* Choice: mvendorid, marchid and mimpid are zero, "not implemented"; so is mconfigptr. All bits of
  * mcounteren and scounteren are writable. mcause and scause hold whatever is written. */
 static const struct csr csrs[CSR_COUNT] = {
+    COMPUTED(CSR_FFLAGS, fflags, csr_read_float, csr_write_float),
+    COMPUTED(CSR_FRM, frm, csr_read_float, csr_write_float),
+    COMPUTED(CSR_FCSR, fcsr, csr_read_float, csr_write_float),
+
     COMPUTED(0x100, sstatus, read_sstatus, write_sstatus),
     COMPUTED(0x104, sie, read_sie, write_sie),
     PLAIN(0x105, stvec, TVEC_WRITABLE),
     PLAIN(0x106, scounteren, COUNTER_ENABLES),
-    PLAIN(0x10a, senvcfg, ENVCFG_FIOM),
+    RULED(0x10a, senvcfg, write_senvcfg),
     PLAIN(0x140, sscratch, ALL_BITS),
     PLAIN(0x141, sepc, EPC_WRITABLE),
     PLAIN(0x142, scause, ALL_BITS),
     PLAIN(0x143, stval, ALL_BITS),
     COMPUTED(0x144, sip, read_sip, write_sip),
+    RULED(CSR_STIMECMP, stimecmp, write_stimecmp),
     RULED(CSR_SATP, satp, write_satp),
 
     RULED(0x300, mstatus, write_mstatus),
@@ -234,7 +290,7 @@ static const struct csr csrs[CSR_COUNT] = {
     PLAIN(0x305, mtvec, TVEC_WRITABLE),
     PLAIN(0x306, mcounteren, COUNTER_ENABLES),
     RULED(0x30a, menvcfg, write_menvcfg),
-    RULED(0x320, mcountinhibit, csr_write_mcountinhibit),
+    RULED(CSR_MCOUNTINHIBIT, mcountinhibit, csr_write_mcountinhibit),
     PLAIN(0x340, mscratch, ALL_BITS),
     PLAIN(0x341, mepc, EPC_WRITABLE),
     PLAIN(0x342, mcause, ALL_BITS),
@@ -337,11 +393,21 @@ static bool is_trapped_by_tvm(const struct hart *hart, unsigned number)
            (hart->csr.mstatus & MSTATUS_TVM) != 0;
 }
 
+/* Below M-mode stimecmp needs STCE [norm:menvcfg_stce_op2] and the bit of time in mcounteren
+ * [norm:mcounteren_tm_clr]. */
+static bool is_timer_disabled(const struct hart *hart, unsigned number)
+{
+    bool is_enabled = hart_has_timer(hart) && (hart->csr.mcounteren & MCOUNTEREN_TM) != 0;
+
+    return number == CSR_STIMECMP && hart->privilege != MMU_MACHINE && !is_enabled;
+}
+
 bool csr_check(const struct hart *hart, unsigned number, bool writes)
 {
     return csr_name(number) != NULL && has_privilege(hart, number) &&
            !(writes && is_read_only(number)) && !is_trapped_by_tvm(hart, number) &&
-           csr_counter_is_enabled(hart, number);
+           !is_timer_disabled(hart, number) && csr_counter_is_enabled(hart, number) &&
+           csr_float_is_enabled(hart, number);
 }
 
 bool csr_read(struct hart *hart, unsigned number, bool writes, uint64_t *value)
@@ -391,10 +457,21 @@ void csr_write(struct hart *hart, unsigned number, uint64_t value)
     }
 }
 
+void csr_set_fflags(struct hart *hart, unsigned fflags)
+{
+    csr_write_float(hart, CSR_FFLAGS, fflags);
+    if (hart->commit != NULL) {
+        record_write(hart, CSR_FFLAGS);
+    }
+}
+
 void csr_reset(struct hart *hart)
 {
-    /* What devices drive stays on its wires. */
-    hart->csr = (struct csr_file){.mip_wires = hart->csr.mip_wires};
+    /* What devices drive stays on its wires.
+     *
+     * Choice: stimecmp is at the end of time, so that STCE alone makes no interrupt. */
+    hart->csr = (struct csr_file){.mip_wires = hart->csr.mip_wires & ~INTERRUPT(TRAP_STI),
+                                  .stimecmp = UINT64_MAX};
     hart->csr.mstatus = field_set(hart->csr.mstatus, MSTATUS_SXL, 2);
     hart->csr.mstatus = field_set(hart->csr.mstatus, MSTATUS_UXL, 2);
 }

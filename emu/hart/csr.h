@@ -1,7 +1,7 @@
 /*
  * csr.h - the control and status registers: which exist, who may reach them, what a write keeps.
  *
- * Spec: Priv. [csrs], [machine], [supervisor]; Unpriv. [zicsr], [zicntr].
+ * Spec: Priv. [csrs], [machine], [supervisor]; Unpriv. [zicsr], [zicntr], [zihpm].
  */
 #ifndef EMU_HART_CSR_H
 #define EMU_HART_CSR_H
@@ -17,6 +17,7 @@ struct hart;
 #define MSTATUS_MPIE (UINT64_C(1) << 7)
 #define MSTATUS_SPP (UINT64_C(1) << 8)
 #define MSTATUS_MPP UINT64_C(0x1800)
+#define MSTATUS_FS UINT64_C(0x6000)
 #define MSTATUS_MPRV (UINT64_C(1) << 17)
 #define MSTATUS_SUM (UINT64_C(1) << 18)
 #define MSTATUS_MXR (UINT64_C(1) << 19)
@@ -25,9 +26,18 @@ struct hart;
 #define MSTATUS_TSR (UINT64_C(1) << 22)
 #define MSTATUS_UXL UINT64_C(0x0000000300000000)
 #define MSTATUS_SXL UINT64_C(0x0000000c00000000)
+#define MSTATUS_SD (UINT64_C(1) << 63)
 
+/* menvcfg and senvcfg. */
+#define ENVCFG_FIOM UINT64_C(1)
+#define ENVCFG_CBIE UINT64_C(0x30)
+#define ENVCFG_CBCFE (UINT64_C(1) << 6)
+#define ENVCFG_CBZE (UINT64_C(1) << 7)
 #define MENVCFG_ADUE (UINT64_C(1) << 61)
 #define MENVCFG_PBMTE (UINT64_C(1) << 62)
+#define MENVCFG_STCE (UINT64_C(1) << 63)
+
+enum { CSR_COUNTERS = 32 };
 
 /* A counter that software may set and stop: value = events + offset while it runs. */
 struct csr_counter {
@@ -37,11 +47,13 @@ struct csr_counter {
 
 /* State behind the CSRs. Fields hold what a read would show, WARL already applied, but for mip. */
 struct csr_file {
+    unsigned fflags;
+    unsigned frm; /* reserved values too */
     uint64_t mstatus;
     uint64_t medeleg;
     uint64_t mideleg;
     uint64_t mie;
-    uint64_t mip_software; /* SSIP, STIP, SEIP as software wrote them */
+    uint64_t mip_software; /* SSIP, STIP, SEIP as software wrote them; no STIP with menvcfg.STCE */
     uint64_t mip_wires;    /* bits that interrupt lines drive */
     uint64_t mtvec;
     uint64_t mcounteren;
@@ -58,16 +70,20 @@ struct csr_file {
     uint64_t sepc;
     uint64_t scause;
     uint64_t stval;
+    uint64_t stimecmp;
     uint64_t satp;
-    struct csr_counter mcycle;
-    struct csr_counter minstret;
+    /* By the low five bits of the CSR's number: mcycle, minstret at 2, mhpmcounter3 to 31. The one
+     * at 1 stays zero, as time is no such counter. */
+    struct csr_counter counter[CSR_COUNTERS];
+    uint64_t mhpmevent[CSR_COUNTERS]; /* those below 3 stay zero */
 };
 
 /* The CSRs as they are at reset. */
 void csr_reset(struct hart *hart);
 
 /* Reads a CSR for an instruction that will also write it if writes is set. Returns false if that is
- * an illegal instruction: no such CSR, too little privilege, read-only, TVM, a counter disabled. */
+ * an illegal instruction: no such CSR, too little privilege, read-only, TVM, a counter or stimecmp
+ * disabled. */
 bool csr_read(struct hart *hart, unsigned number, bool writes, uint64_t *value);
 
 /* What CSRRS and CSRRC set or clear bits in, given what csr_read read: the same, but for mip.SEIP,
@@ -79,6 +95,9 @@ void csr_write(struct hart *hart, unsigned number, uint64_t value);
 
 /* The check of csr_read alone, for csrrw with rd = x0, which must not read. */
 bool csr_check(const struct hart *hart, unsigned number, bool writes);
+
+/* Sets fflags, as an instruction does that has raised flags. */
+void csr_set_fflags(struct hart *hart, unsigned fflags);
 
 /* mip as a read shows it: software bits and wires together. */
 uint64_t csr_mip(const struct hart *hart);

@@ -1,12 +1,13 @@
 #include "emu/hart/csr_counters.h"
 
 #include "emu/hart/hart.h"
+#include "emu/hart/hpm_events.h"
 
-/* Bits of mcounteren, scounteren and mcountinhibit, and the low bits of the counters' numbers. */
-enum { COUNTER_CYCLE = 0, COUNTER_INSTRET = 2 };
+/* The counters that have an event of their own, and the one that is not counted here. */
+enum { COUNTER_CYCLE = 0, COUNTER_TIME = 1, COUNTER_INSTRET = 2 };
 
-/* Choice: the counters of mhpmcounter3 to 31 never count, so their bits are read-only zero. */
-#define MCOUNTINHIBIT_WRITABLE (UINT64_C(1) << COUNTER_CYCLE | UINT64_C(1) << COUNTER_INSTRET)
+/* mtime cannot be stopped: the bit in its place is read-only zero. */
+#define MCOUNTINHIBIT_WRITABLE (UINT64_C(0xffffffff) & ~(UINT64_C(1) << COUNTER_TIME))
 
 static unsigned counter_of(unsigned number)
 {
@@ -32,47 +33,65 @@ bool csr_counter_is_enabled(const struct hart *hart, unsigned number)
     return hart->privilege != MMU_USER || is_set(hart->csr.scounteren, counter);
 }
 
-static bool is_inhibited(const struct hart *hart, unsigned number)
+static bool is_inhibited(const struct hart *hart, unsigned counter)
 {
-    return is_set(hart->csr.mcountinhibit, counter_of(number));
+    return is_set(hart->csr.mcountinhibit, counter);
 }
 
 /* How often the event has happened, whatever software wrote. */
-static uint64_t events(const struct hart *hart, unsigned number)
+static uint64_t events(const struct hart *hart, unsigned counter)
 {
-    return counter_of(number) == COUNTER_CYCLE ? hart->counters.cycles : hart->counters.retired;
+    if (counter == COUNTER_CYCLE) {
+        return hart->counters.cycles;
+    }
+    if (counter == COUNTER_INSTRET) {
+        return hart->counters.retired;
+    }
+    return hpm_event_count(hart->csr.mhpmevent[counter], mmu_counters(hart->mmu));
 }
 
-static const struct csr_counter *state(const struct csr_file *csr, unsigned number)
+/* Events of the current instruction that are counted when its handler is done. */
+static uint64_t events_to_come(unsigned counter)
 {
-    return counter_of(number) == COUNTER_CYCLE ? &csr->mcycle : &csr->minstret;
+    return counter == COUNTER_CYCLE || counter == COUNTER_INSTRET;
 }
 
+/* Choice: the fetch of the reading instruction comes before the read, which shows what it did. */
 uint64_t csr_read_counter(const struct hart *hart, unsigned number)
 {
-    const struct csr_counter *counter = state(&hart->csr, number);
+    unsigned counter = counter_of(number);
+    const struct csr_counter *state = &hart->csr.counter[counter];
 
-    if (is_inhibited(hart, number)) {
-        return counter->frozen;
-    }
-    return events(hart, number) + counter->offset;
+    return is_inhibited(hart, counter) ? state->frozen : events(hart, counter) + state->offset;
 }
 
 uint64_t csr_next_counter(const struct hart *hart, unsigned number)
 {
-    return csr_read_counter(hart, number) + !is_inhibited(hart, number);
+    unsigned counter = counter_of(number);
+    uint64_t value = csr_read_counter(hart, number);
+
+    return is_inhibited(hart, counter) ? value : value + events_to_come(counter);
 }
 
 /* Only the half that mcountinhibit selects means anything: setting both is simplest. */
 void csr_write_counter(struct hart *hart, unsigned number, uint64_t value)
 {
-    struct csr_counter next = {.offset = value - (events(hart, number) + 1), .frozen = value};
+    unsigned counter = counter_of(number);
 
-    if (counter_of(number) == COUNTER_CYCLE) {
-        hart->csr.mcycle = next;
-    } else {
-        hart->csr.minstret = next;
-    }
+    hart->csr.counter[counter] = (struct csr_counter){
+        .offset = value - (events(hart, counter) + events_to_come(counter)),
+        .frozen = value,
+    };
+}
+
+/* Choice: a number that is no event becomes "no event", so that a read tells
+ * [norm:mhpmevent_sz_warl_op]. A counter keeps its value when its event changes. */
+void csr_write_mhpmevent(struct hart *hart, unsigned number, uint64_t value)
+{
+    uint64_t count = csr_read_counter(hart, number);
+
+    hart->csr.mhpmevent[counter_of(number)] = hpm_event_exists(value) ? value : HPM_NO_EVENT;
+    csr_write_counter(hart, number, count);
 }
 
 uint64_t csr_read_time(const struct hart *hart, unsigned number)
@@ -84,10 +103,8 @@ uint64_t csr_read_time(const struct hart *hart, unsigned number)
 void csr_write_mcountinhibit(struct hart *hart, unsigned number, uint64_t value)
 {
     (void)number;
-    uint64_t next_cycle = csr_next_counter(hart, CSR_MCYCLE);
-    uint64_t next_instret = csr_next_counter(hart, CSR_MINSTRET);
-
+    for (unsigned counter = 0; counter < CSR_COUNTERS; counter++) {
+        csr_write_counter(hart, CSR_MCYCLE + counter, csr_next_counter(hart, CSR_MCYCLE + counter));
+    }
     hart->csr.mcountinhibit = value & MCOUNTINHIBIT_WRITABLE;
-    csr_write_counter(hart, CSR_MCYCLE, next_cycle);
-    csr_write_counter(hart, CSR_MINSTRET, next_instret);
 }

@@ -1,11 +1,17 @@
 /*
- * csr_counters.h - mcycle and minstret, which software may set and stop, and who may read the
- * counters. Part of csr.c.
+ * csr_counters.h - mcycle, minstret and mhpmcounter3 to 31, which software may set and stop, what
+ * the latter count, and who may read them. Part of csr.c.
  *
- * A write takes effect after the writing instruction, which the engine counts only when its handler
- * is done: so every write here allows for one event that is still to come.
+ * What is counted belongs to the hart and to the MMU and goes on whatever software does here: a
+ * counter is the number of its events so far and an offset.
  *
- * Spec: Priv. [mcounteren], [mcountinhibit]; Unpriv. [zicsr], [zicntr].
+ * A write takes effect after the writing instruction. That instruction becomes a cycle and retires
+ * only when its handler is done, so a write to mcycle or minstret allows for one event that is
+ * still to come. What the MMU does for it, the fetch, is done already: a performance counter that
+ * is read includes it, and one that is written starts behind it.
+ *
+ * Spec: Priv. [mcounteren], [mcountinhibit], [norm:mhpmevent_sz_warl_op]; Unpriv. [ext:zicsr],
+ * [ext:zicntr], [ext:zihpm].
  */
 #ifndef EMU_HART_CSR_COUNTERS_H
 #define EMU_HART_CSR_COUNTERS_H
@@ -15,8 +21,10 @@
 
 struct hart;
 
-/* The numbers that the rules about counters are about. */
+/* The numbers that the rules about counters are about. The low five bits of each tell the counter,
+ * and its bit in mcounteren, scounteren and mcountinhibit. */
 enum {
+    CSR_MCOUNTINHIBIT = 0x320, /* mhpmevent3 to 31 follow at their places */
     CSR_MCYCLE = 0xb00,
     CSR_MINSTRET = 0xb02,
     CSR_CYCLE = 0xc00,
@@ -27,12 +35,15 @@ enum {
  * hart's privilege. */
 bool csr_counter_is_enabled(const struct hart *hart, unsigned number);
 
-/* The value before the current instruction. number is that of mcycle or minstret, or of their
- * shadows cycle and instret. */
+/* The value before the current instruction, but for its fetch. number is that of mcycle, minstret
+ * or mhpmcounter3 to 31, or of their shadows cycle, instret and hpmcounter3 to 31. */
 uint64_t csr_read_counter(const struct hart *hart, unsigned number);
 
-/* Makes the next instruction read value from mcycle or minstret. */
+/* Makes the next instruction read value, but for its fetch, from one of the M-mode counters. */
 void csr_write_counter(struct hart *hart, unsigned number, uint64_t value);
+
+/* Makes a counter go on from where it is with another event. number is that of mhpmevent3 to 31. */
+void csr_write_mhpmevent(struct hart *hart, unsigned number, uint64_t value);
 
 /* mtime. */
 uint64_t csr_read_time(const struct hart *hart, unsigned number);

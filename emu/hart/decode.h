@@ -14,6 +14,7 @@
 /* Where the operands of an instruction are. */
 enum insn_format {
     FORMAT_R,     /* rd rs1 rs2 */
+    FORMAT_UNARY, /* rd rs1 */
     FORMAT_I,     /* rd rs1 imm */
     FORMAT_SHIFT, /* rd rs1, imm is the 6-bit (or 5-bit) shift amount */
     FORMAT_S,     /* rs1 rs2 imm */
@@ -21,6 +22,10 @@ enum insn_format {
     FORMAT_U,     /* rd imm */
     FORMAT_J,     /* rd imm */
     FORMAT_CSR,   /* rd rs1, imm is the CSR number, 0 to 4095 */
+    FORMAT_FI,    /* as I, but rd is an f register */
+    FORMAT_FR,    /* rd rs1 rs2, imm is rm; rd is an f register */
+    FORMAT_FX,    /* the same, but rd is an x register */
+    FORMAT_R4,    /* rd rs1 rs2, imm is rs3 * 8 + rm; all are f registers */
     FORMAT_NONE,  /* no operands */
 };
 

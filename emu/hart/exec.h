@@ -45,6 +45,12 @@ static inline uint64_t get_rs2(const struct hart *hart, const struct insn *insn)
     return hart->x[insn->rs2];
 }
 
+/* A register shifts by its low 6 bits [norm:sll_srl_sra_Sh_amt_rv64i]. */
+static inline uint64_t get_shift(const struct hart *hart, const struct insn *insn)
+{
+    return get_rs2(hart, insn) & 63;
+}
+
 static inline uint64_t get_imm(const struct insn *insn)
 {
     return (uint64_t)(int64_t)insn->imm;

@@ -22,12 +22,6 @@ static uint64_t shift_right_arithmetic(uint64_t value, uint64_t amount)
     return (uint64_t)((int64_t)value >> amount);
 }
 
-/* A register shifts by its low 6 bits [norm:sll_srl_sra_Sh_amt_rv64i]. */
-static uint64_t get_shift(const struct hart *hart, const struct insn *insn)
-{
-    return get_rs2(hart, insn) & 63;
-}
-
 /* In *w instructions by its low 5 bits [norm:sllw_srlw_sraw_op]. */
 static uint64_t get_word_shift(const struct hart *hart, const struct insn *insn)
 {

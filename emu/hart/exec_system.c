@@ -1,8 +1,9 @@
 /*
- * exec_system.c - traps and returns, fences, WFI, CSR instructions, and what is no instruction.
+ * exec_system.c - traps and returns, fences, WFI and WRS, CSR instructions, and what is no
+ * instruction.
  *
- * Spec: Unpriv. [ecall-ebreak], [fence], [ext:zifencei], [ext:zicsr]; Priv. [otherpriv], [wfi],
- * [virt-control], [sfence.vma]; rules RET-02, VIR-01, VIR-02, FEN-18.
+ * Spec: Unpriv. [ecall-ebreak], [fence], [ext:zifencei], [ext:zicsr], [ext:zawrs]; Priv.
+ * [otherpriv], [wfi], [virt-control], [sfence.vma]; rules RET-02, VIR-01, VIR-02, FEN-18.
  */
 #include "emu/hart/exec.h"
 
@@ -81,6 +82,28 @@ void exec_wfi(struct hart *hart, const struct insn *insn)
         return;
     }
     hart->is_waiting = true;
+    NEXT(hart, insn);
+}
+
+/* A stall may end while the reservation is still valid and no interrupt pending
+ * [norm:Zawrs_stall_terminate].
+ *
+ * Choice: it ends at once, as a hart alone would wait in vain; so does that of WRS.STO. The bound
+ * within which WRS.NTO may still complete with TW=1 is zero [norm:Zawrs_priv_illegal_instr_excp].
+ */
+void exec_wrs_nto(struct hart *hart, const struct insn *insn)
+{
+    bool would_stall = hart->reservation.is_valid && (csr_mip(hart) & hart->csr.mie) == 0;
+
+    if (would_stall && hart->privilege != MMU_MACHINE && (hart->csr.mstatus & MSTATUS_TW) != 0) {
+        exec_illegal(hart, insn);
+        return;
+    }
+    NEXT(hart, insn);
+}
+
+void exec_wrs_sto(struct hart *hart, const struct insn *insn)
+{
     NEXT(hart, insn);
 }
 

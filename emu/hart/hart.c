@@ -20,6 +20,7 @@ void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct
 void hart_reset(struct hart *hart, uint64_t reset_pc)
 {
     memset(hart->x, 0, sizeof hart->x);
+    memset(hart->f, 0, sizeof hart->f);
     hart->pc = reset_pc & ~UINT64_C(1); /* IALIGN is 16 */
     hart->next_pc = hart->pc;
     hart->insn_bits = 0;
@@ -30,6 +31,19 @@ void hart_reset(struct hart *hart, uint64_t reset_pc)
     hart->reservation.is_valid = false;
     hart->pmp_refused = false;
     hart->marker = 0;
+}
+
+bool hart_has_timer(const struct hart *hart)
+{
+    return (hart->csr.menvcfg & MENVCFG_STCE) != 0;
+}
+
+/* Pending while time is at least stimecmp, as unsigned numbers [norm:mip_sip_stip_op]. */
+void hart_update_timer(struct hart *hart)
+{
+    bool is_due = hart_has_timer(hart) && hart->host.mtime(hart->host.ctx) >= hart->csr.stimecmp;
+
+    hart_set_interrupt(hart, TRAP_STI, is_due);
 }
 
 void hart_set_interrupt(struct hart *hart, enum trap_interrupt interrupt, bool level)

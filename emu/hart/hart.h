@@ -46,6 +46,8 @@ struct hart_host {
     void *ctx;
 };
 
+enum { HART_COMMIT_ACCESSES = 8 }; /* of CBO.ZERO, in words of 8 bytes */
+
 /* What an instruction did to memory and CSRs; kept only while something traces. */
 struct hart_commit {
     struct {
@@ -53,7 +55,7 @@ struct hart_commit {
         uint64_t value; /* of a store, in its low size bytes */
         unsigned size;
         bool is_store;
-    } memory[2];
+    } memory[HART_COMMIT_ACCESSES];
     unsigned memory_count;
     struct {
         unsigned number;
@@ -82,6 +84,7 @@ struct hart_counters {
 
 struct hart {
     uint64_t x[32]; /* x[0] stays 0 */
+    uint64_t f[32]; /* a number of 32 bits is NaN-boxed: it has ones above it */
     uint64_t pc;
     uint64_t next_pc;   /* where execution goes on if the current instruction retires */
     uint32_t insn_bits; /* the current instruction as fetched */
@@ -110,10 +113,18 @@ struct hart {
 void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct hart_host *host,
                enum hart_ad ad);
 
-/* Architectural reset: M-mode, pc at reset_pc, integer registers zero. Counters go on. */
+/* Architectural reset: M-mode, pc at reset_pc, all registers zero. Counters go on. */
 void hart_reset(struct hart *hart, uint64_t reset_pc);
 
 /* Drives one of the wires that end in mip: TRAP_MSI, TRAP_MTI, TRAP_MEI, TRAP_SEI. */
 void hart_set_interrupt(struct hart *hart, enum trap_interrupt interrupt, bool level);
+
+/* Drives the wire that ends in mip.STIP from time and stimecmp as they are now; without
+ * menvcfg.STCE it is down. */
+void hart_update_timer(struct hart *hart);
+
+/* True if stimecmp makes interrupts: the owner has to call hart_update_timer when time reaches it.
+ */
+bool hart_has_timer(const struct hart *hart);
 
 #endif

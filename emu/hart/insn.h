@@ -17,7 +17,8 @@ typedef void exec_fn(struct hart *hart, const struct insn *insn);
 
 struct insn {
     exec_fn *exec;
-    int32_t imm; /* the immediate, sign-extended; the CSR number; 0 in formats without one */
+    int32_t imm; /* the immediate, sign-extended; the CSR number; rm, or rs3 * 8 + rm;
+                  * 0 in formats without one */
     uint8_t rd;
     uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci */
     uint8_t rs2;

@@ -94,7 +94,7 @@ static uint32_t offset_word(uint32_t bits)
     return bit_slice(bits, 12, 10) << 3 | bit_slice(bits, 6, 6) << 2 | bit_slice(bits, 5, 5) << 6;
 }
 
-/* c.ld and c.sd: uimm[5:3], uimm[7:6]. */
+/* c.ld, c.sd, c.fld and c.fsd: uimm[5:3], uimm[7:6]. */
 static uint32_t offset_double(uint32_t bits)
 {
     return bit_slice(bits, 12, 10) << 3 | bit_slice(bits, 6, 5) << 6;
@@ -119,6 +119,11 @@ static uint32_t expand_addi4spn(uint32_t bits)
     return uimm == 0 ? 0 : i_type(OP_addi, reg_rs2_short(bits), SP, uimm);
 }
 
+static uint32_t expand_fld(uint32_t bits)
+{
+    return i_type(OP_fld, reg_rs2_short(bits), reg_rs1_short(bits), offset_double(bits));
+}
+
 static uint32_t expand_lw(uint32_t bits)
 {
     return i_type(OP_lw, reg_rs2_short(bits), reg_rs1_short(bits), offset_word(bits));
@@ -127,6 +132,11 @@ static uint32_t expand_lw(uint32_t bits)
 static uint32_t expand_ld(uint32_t bits)
 {
     return i_type(OP_ld, reg_rs2_short(bits), reg_rs1_short(bits), offset_double(bits));
+}
+
+static uint32_t expand_fsd(uint32_t bits)
+{
+    return s_type(OP_fsd, reg_rs1_short(bits), reg_rs2_short(bits), offset_double(bits));
 }
 
 static uint32_t expand_sw(uint32_t bits)
@@ -239,12 +249,21 @@ static uint32_t expand_lwsp(uint32_t bits)
     return reg_rd(bits) == ZERO ? 0 : i_type(OP_lw, reg_rd(bits), SP, uimm);
 }
 
-/* uimm[5], uimm[4:3|8:6]; rd = x0 is reserved. */
+/* c.ldsp and c.fldsp: uimm[5], uimm[4:3|8:6]. */
+static uint32_t offset_ldsp(uint32_t bits)
+{
+    return bit_slice(bits, 12, 12) << 5 | bit_slice(bits, 6, 5) << 3 | bit_slice(bits, 4, 2) << 6;
+}
+
+static uint32_t expand_fldsp(uint32_t bits)
+{
+    return i_type(OP_fld, reg_rd(bits), SP, offset_ldsp(bits));
+}
+
+/* rd = x0 is reserved. */
 static uint32_t expand_ldsp(uint32_t bits)
 {
-    uint32_t uimm =
-        bit_slice(bits, 12, 12) << 5 | bit_slice(bits, 6, 5) << 3 | bit_slice(bits, 4, 2) << 6;
-    return reg_rd(bits) == ZERO ? 0 : i_type(OP_ld, reg_rd(bits), SP, uimm);
+    return reg_rd(bits) == ZERO ? 0 : i_type(OP_ld, reg_rd(bits), SP, offset_ldsp(bits));
 }
 
 /* c.jr, c.jalr and c.ebreak: no rs2. */
@@ -278,20 +297,29 @@ static uint32_t expand_swsp(uint32_t bits)
     return s_type(OP_sw, SP, reg_rs2(bits), uimm);
 }
 
-/* uimm[5:3|8:6]. */
-static uint32_t expand_sdsp(uint32_t bits)
+/* c.sdsp and c.fsdsp: uimm[5:3|8:6]. */
+static uint32_t offset_sdsp(uint32_t bits)
 {
-    uint32_t uimm = bit_slice(bits, 12, 10) << 3 | bit_slice(bits, 9, 7) << 6;
-    return s_type(OP_sd, SP, reg_rs2(bits), uimm);
+    return bit_slice(bits, 12, 10) << 3 | bit_slice(bits, 9, 7) << 6;
 }
 
-/* By quadrant and funct3, as in Unpriv. [rvcopcodemap]. NULL: reserved, or needs D. */
+static uint32_t expand_fsdsp(uint32_t bits)
+{
+    return s_type(OP_fsd, SP, reg_rs2(bits), offset_sdsp(bits));
+}
+
+static uint32_t expand_sdsp(uint32_t bits)
+{
+    return s_type(OP_sd, SP, reg_rs2(bits), offset_sdsp(bits));
+}
+
+/* By quadrant and funct3, as in Unpriv. [rvcopcodemap]. NULL: reserved. */
 static expand_fn *const expanders[3][8] = {
-    {expand_addi4spn, NULL, expand_lw, expand_ld, NULL, NULL, expand_sw, expand_sd},
+    {expand_addi4spn, expand_fld, expand_lw, expand_ld, NULL, expand_fsd, expand_sw, expand_sd},
     {expand_addi, expand_addiw, expand_li, expand_lui_or_addi16sp, expand_misc_alu, expand_j,
      expand_beqz, expand_bnez},
-    {expand_slli, NULL, expand_lwsp, expand_ldsp, expand_jump_mv_add, NULL, expand_swsp,
-     expand_sdsp},
+    {expand_slli, expand_fldsp, expand_lwsp, expand_ldsp, expand_jump_mv_add, expand_fsdsp,
+     expand_swsp, expand_sdsp},
 };
 
 uint32_t rvc_expand(uint16_t bits)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "devices/plic.h"
+#include "emu/hart/access.h"
 #include "emu/hart/trap.h"
 #include "emu/machine/platform.h"
 
@@ -100,9 +101,16 @@ static const struct {
     int schemes;
 } extensions[] = {
     {"i", ALWAYS},         {"m", ALWAYS},
-    {"a", ALWAYS},         {"c", ALWAYS},
-    {"zicntr", ALWAYS},    {"zicsr", ALWAYS},
-    {"zifencei", ALWAYS},  {"svade", WITH_SVADE | WITH_SVADU},
+    {"a", ALWAYS},         {"f", ALWAYS},
+    {"d", ALWAYS},         {"c", ALWAYS},
+    {"zicbom", ALWAYS},    {"zicbop", ALWAYS},
+    {"zicboz", ALWAYS},    {"zicntr", ALWAYS},
+    {"zicond", ALWAYS},    {"zicsr", ALWAYS},
+    {"zifencei", ALWAYS},  {"zihintpause", ALWAYS},
+    {"zihpm", ALWAYS},     {"zawrs", ALWAYS},
+    {"zba", ALWAYS},       {"zbb", ALWAYS},
+    {"zbc", ALWAYS},       {"zbs", ALWAYS},
+    {"sstc", ALWAYS},      {"svade", WITH_SVADE | WITH_SVADU},
     {"svadu", WITH_SVADU}, {"svinval", ALWAYS},
     {"svnapot", ALWAYS},   {"svpbmt", ALWAYS},
 };
@@ -110,8 +118,8 @@ static const struct {
 /* The ISA twice: as one word, for old readers, and as a list. */
 static void put_isa(struct tree *tree, enum hart_ad ad)
 {
-    char word[128] = "rv64";
-    char list[128];
+    char word[256] = "rv64";
+    char list[256];
     size_t word_length = strlen(word);
     size_t list_length = 0;
 
@@ -176,6 +184,9 @@ static void put_cpus(struct tree *tree, const struct device_tree_config *config)
     put_string(tree, "status", "okay");
     put_string(tree, "compatible", "riscv");
     put_isa(tree, config->ad);
+    put_cell(tree, "riscv,cbom-block-size", CACHE_BLOCK_BYTES);
+    put_cell(tree, "riscv,cbop-block-size", CACHE_BLOCK_BYTES);
+    put_cell(tree, "riscv,cboz-block-size", CACHE_BLOCK_BYTES);
     put_string(tree, "mmu-type", mmu_types[config->levels]);
 
     begin_node(tree, "interrupt-controller");

@@ -77,13 +77,27 @@ static bool is_for_people(const GElf_Sym *symbol, const char *name)
            strncmp(name, ".L", 2) != 0 && !is_mapping;
 }
 
-static bool copy_symbol(const GElf_Sym *entry, const char *name, struct symbols *symbols)
+/* True for a function, and for a label that lies in a section of code. */
+static bool is_code(const struct elf_file *file, const GElf_Sym *symbol)
+{
+    GElf_Shdr shdr;
+
+    if (GELF_ST_TYPE(symbol->st_info) != STT_NOTYPE) {
+        return GELF_ST_TYPE(symbol->st_info) == STT_FUNC;
+    }
+    return gelf_getshdr(elf_getscn(file->elf, symbol->st_shndx), &shdr) != NULL &&
+           (shdr.sh_flags & SHF_EXECINSTR) != 0;
+}
+
+static bool copy_symbol(const struct elf_file *file, const GElf_Sym *entry, const char *name,
+                        struct symbols *symbols)
 {
     struct symbol symbol = {
         .name = (char *)name,
         .address = entry->st_value,
         .size = entry->st_size,
         .is_function = GELF_ST_TYPE(entry->st_info) == STT_FUNC,
+        .is_code = is_code(file, entry),
     };
     return symbols_add(symbols, &symbol);
 }
@@ -108,7 +122,7 @@ static bool copy_symbols(const struct elf_file *file, const struct symbol_table 
             return elf_file_refuse(file, "has symbol names that are together too long");
         }
         names_left -= name_length;
-        if (!copy_symbol(&entry, name, symbols)) {
+        if (!copy_symbol(file, &entry, name, symbols)) {
             return elf_file_refuse_for_memory(file);
         }
     }

@@ -34,7 +34,9 @@ struct machine {
     struct plic plic;
     struct finisher finisher;
     struct htif htif;
+    struct profile profile; /* zero before machine_load */
     struct region region;
+    struct machine_bounds bounds;
     void *device_tree; /* NULL before machine_load */
     size_t device_tree_length;
     bool is_over; /* the guest asked to end, with this code */
@@ -86,29 +88,49 @@ static uint64_t hart_mtime(void *ctx)
     return clint_mtime(&machine->clint);
 }
 
-/* The cycle at which the timer interrupt goes up, or UINT64_MAX: not within any run. */
-static uint64_t timer_cycle(const struct machine *machine)
+/* The cycle at which a tick begins, or UINT64_MAX: not within any run. */
+static uint64_t cycle_of(uint64_t tick)
 {
-    uint64_t tick = clint_next_event(&machine->clint);
-
     return tick > INT64_MAX / HART_CYCLES_PER_TICK ? UINT64_MAX : tick * HART_CYCLES_PER_TICK;
+}
+
+/* The cycles at which the timer interrupts of M-mode and S-mode go up. */
+
+static uint64_t machine_timer_cycle(const struct machine *machine)
+{
+    return cycle_of(clint_next_event(&machine->clint));
+}
+
+static uint64_t supervisor_timer_cycle(const struct machine *machine)
+{
+    const struct hart *hart = &machine->hart;
+
+    return hart_has_timer(hart) ? cycle_of(clint_tick_of(&machine->clint, hart->csr.stimecmp))
+                                : UINT64_MAX;
+}
+
+/* Moves the next event forward to a cycle that is still to come. */
+static void hurry(struct hart *hart, uint64_t cycle)
+{
+    if (cycle > hart->counters.cycles && cycle < hart->next_event) {
+        hart->next_event = cycle;
+    }
 }
 
 static void on_event(void *ctx)
 {
     struct machine *machine = ctx;
-    uint64_t now = machine->hart.counters.cycles;
-    uint64_t timer = timer_cycle(machine);
+    struct hart *hart = &machine->hart;
 
     clint_update(&machine->clint);
+    hart_update_timer(hart);
     uart_poll(&machine->uart);
     if (machine->config.console.is_interrupted(machine->config.console.ctx)) {
-        machine->hart.is_stopping = true;
+        hart->is_stopping = true;
     }
-    machine->hart.next_event = now + POLL_CYCLES;
-    if (timer > now && timer < machine->hart.next_event) {
-        machine->hart.next_event = timer;
-    }
+    hart->next_event = hart->counters.cycles + POLL_CYCLES;
+    hurry(hart, machine_timer_cycle(machine));
+    hurry(hart, supervisor_timer_cycle(machine));
 }
 
 static void on_marker(void *ctx, unsigned marker)
@@ -118,6 +140,13 @@ static void on_marker(void *ctx, unsigned marker)
 
     machine_count(machine, &now);
     region_mark(&machine->region, marker, &now);
+}
+
+static void on_miss(void *ctx, enum mmu_event event)
+{
+    struct machine *machine = ctx;
+
+    profile_count(&machine->profile, machine->hart.pc, event, machine->region.is_open);
 }
 
 /* The guest's ways to end the run. */
@@ -248,7 +277,8 @@ struct machine *machine_create(const struct machine_config *config, struct error
 
     machine->mmu = mmu_create(&config->geometry, &memory);
     if (machine->mmu == NULL ||
-        !region_init(&machine->region, (size_t)1 << config->geometry.asid_bits)) {
+        !region_init(&machine->region, (size_t)1 << config->geometry.asid_bits,
+                     &machine->profile)) {
         error_set(error, "out of memory");
         goto fail;
     }
@@ -271,6 +301,7 @@ void machine_destroy(struct machine *machine)
         (void)munmap(machine->ram, machine->config.ram_length);
     }
     region_finish(&machine->region);
+    profile_finish(&machine->profile);
     mmu_destroy(machine->mmu);
     free(machine->device_tree);
     free(machine);
@@ -312,6 +343,7 @@ static bool place_device_tree(struct machine *machine, const struct elf_program 
     };
     const struct elf_segment *last = &program->segment[program->segment_count - 1];
 
+    free(machine->device_tree); /* of a program loaded before */
     machine->device_tree = device_tree_create(&config, &machine->device_tree_length);
     if (machine->device_tree == NULL) {
         return error_set(error, "out of memory");
@@ -351,16 +383,41 @@ static void connect_htif(struct machine *machine, const struct symbols *symbols)
                                             .ctx = &machine->htif};
 }
 
+static bool start_profile(struct machine *machine, const struct symbols *symbols,
+                          struct error *error)
+{
+    profile_finish(&machine->profile); /* of a program loaded before */
+    if (!profile_init(&machine->profile, symbols)) {
+        return error_set(error, "out of memory");
+    }
+    mmu_observe_misses(machine->mmu, on_miss, machine);
+    return true;
+}
+
 bool machine_load(struct machine *machine, const struct elf_program *program, const char *name,
                   struct error *error)
 {
+    const struct symbols *symbols = machine->config.symbols;
+
     hart_reset(&machine->hart, program->entry);
     if (!load_segments(machine, program, name, error) ||
-        !place_device_tree(machine, program, name, error)) {
+        !place_device_tree(machine, program, name, error) ||
+        !start_profile(machine, symbols == NULL ? &program->symbols : symbols, error)) {
         return false;
     }
     connect_htif(machine, &program->symbols);
     return true;
+}
+
+void machine_bound_regions(struct machine *machine, const struct machine_bounds *bounds)
+{
+    struct counts now;
+
+    machine->bounds = *bounds;
+    if (bounds->has_to && !bounds->has_from) {
+        machine_count(machine, &now);
+        region_open(&machine->region, &now);
+    }
 }
 
 bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value)
@@ -385,13 +442,29 @@ const void *machine_device_tree(const struct machine *machine, size_t *length)
     return machine->device_tree;
 }
 
+static bool can_wake(const struct hart *hart, enum trap_interrupt interrupt)
+{
+    return (hart->csr.mie & (UINT64_C(1) << interrupt)) != 0;
+}
+
+/* The cycle at which a timer can wake the hart, UINT64_MAX if none ever does. */
+static uint64_t wake_cycle(const struct machine *machine)
+{
+    const struct hart *hart = &machine->hart;
+    uint64_t for_machine = can_wake(hart, TRAP_MTI) ? machine_timer_cycle(machine) : UINT64_MAX;
+    uint64_t for_supervisor =
+        can_wake(hart, TRAP_STI) ? supervisor_timer_cycle(machine) : UINT64_MAX;
+
+    return for_machine < for_supervisor ? for_machine : for_supervisor;
+}
+
 /* Moves time to the next event that can wake the hart. Returns false if there will never be one. */
 static bool sleep_until_event(struct machine *machine)
 {
     struct hart *hart = &machine->hart;
-    uint64_t wake = timer_cycle(machine);
+    uint64_t wake = wake_cycle(machine);
 
-    if ((hart->csr.mie & (UINT64_C(1) << TRAP_MTI)) == 0 || wake == UINT64_MAX) {
+    if (wake == UINT64_MAX) {
         return false;
     }
     if (wake > hart->counters.cycles) {
@@ -417,14 +490,60 @@ static struct machine_exit exit_after(const struct machine *machine, enum engine
     return (struct machine_exit){.reason = reasons[stop]};
 }
 
+/* The goal with the bounds of regions as further breaks. */
+static struct engine_goal with_bounds(const struct machine *machine, const struct engine_goal *goal)
+{
+    const struct machine_bounds *bounds = &machine->bounds;
+    struct engine_goal all = *goal;
+
+    if (bounds->has_from) {
+        all.break_pc[all.break_count++] = bounds->from;
+    }
+    if (bounds->has_to) {
+        all.break_pc[all.break_count++] = bounds->to;
+    }
+    return all;
+}
+
+/* The pc has reached a break: regions begin and end there, if it is a bound. Often nothing changes,
+ * and to count takes time. */
+static void cross_bounds(struct machine *machine)
+{
+    const struct machine_bounds *bounds = &machine->bounds;
+    uint64_t pc = machine->hart.pc;
+    bool is_open = machine->region.is_open;
+    bool ends = is_open && bounds->has_to && pc == bounds->to;
+    bool begins = (!is_open || ends) && bounds->has_from && pc == bounds->from;
+    struct counts now;
+
+    if (!ends && !begins) {
+        return;
+    }
+    machine_count(machine, &now);
+    if (ends) {
+        region_close(&machine->region, &now);
+    }
+    if (begins) {
+        region_open(&machine->region, &now);
+    }
+}
+
 struct machine_exit machine_run(struct machine *machine, const struct engine_goal *goal,
                                 const struct engine_observer *observer)
 {
+    struct engine_goal all = with_bounds(machine, goal);
     enum engine_stop stop = ENGINE_IDLE;
+    bool goes_on = true;
 
-    do {
-        stop = reference_run(&machine->hart, goal, observer);
-    } while (stop == ENGINE_IDLE && sleep_until_event(machine));
+    while (goes_on) {
+        stop = reference_run(&machine->hart, &all, observer);
+        all.goes_on = false;
+        if (stop == ENGINE_BREAK) {
+            cross_bounds(machine);
+            all.goes_on = !engine_is_break(goal, machine->hart.pc);
+        }
+        goes_on = all.goes_on || (stop == ENGINE_IDLE && sleep_until_event(machine));
+    }
     return exit_after(machine, stop);
 }
 
@@ -450,6 +569,7 @@ void machine_count(const struct machine *machine, struct counts *counts)
 {
     counts->hart = machine->hart.counters;
     mmu_count(machine->mmu, &counts->mmu);
+    counts->functions = profile_of_run(&machine->profile);
 }
 
 const struct region *machine_region(const struct machine *machine)

@@ -17,6 +17,7 @@
 #include "emu/machine/counts.h"
 #include "emu/machine/elf_loader.h"
 #include "emu/machine/error.h"
+#include "emu/machine/symbols.h"
 #include "mmu/mmu.h"
 
 #define MACHINE_DEFAULT_MEMORY (UINT64_C(128) << 20)
@@ -35,8 +36,10 @@ struct machine_console {
 struct machine_config {
     struct mmu_geometry geometry;
     enum hart_ad ad;
-    uint64_t ram_length;  /* bytes, a multiple of the page size, at least one page */
-    const char *bootargs; /* NULL: none */
+    uint64_t ram_length;           /* bytes, a multiple of the page size, at least one page */
+    const char *bootargs;          /* NULL: none */
+    const struct symbols *symbols; /* of the functions that counts are split by; NULL: the
+                                      program's. They must outlive the machine */
     struct machine_console console;
 };
 
@@ -54,6 +57,17 @@ struct machine_exit {
     uint64_t code; /* of the guest, as it gave it: 0 passed; valid for MACHINE_GUEST */
 };
 
+/* A region of interest between two places in the program, for programs without markers. It begins
+ * before the instruction at from and ends before the one at to, each time that the pc gets there;
+ * where both are one place, a region ends and the next begins. Without from it begins at once,
+ * without to it ends with the run. */
+struct machine_bounds {
+    bool has_from;
+    bool has_to;
+    uint64_t from;
+    uint64_t to;
+};
+
 struct machine;
 
 /* Makes a machine; config is copied. Returns NULL and sets *error if it cannot. */
@@ -68,6 +82,10 @@ void machine_destroy(struct machine *machine);
 bool machine_load(struct machine *machine, const struct elf_program *program, const char *name,
                   struct error *error);
 
+/* Sets the bounds of regions, which markers may open and close too. To be called between
+ * machine_load and the first machine_run. */
+void machine_bound_regions(struct machine *machine, const struct machine_bounds *bounds);
+
 /* Stores 8 bytes, little-endian, at a physical address; false if that is not RAM. */
 bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value);
 
@@ -77,7 +95,8 @@ const uint8_t *machine_ram(const struct machine *machine, uint64_t pa, uint64_t 
 /* The device tree as given to the guest; valid until destroy. */
 const void *machine_device_tree(const struct machine *machine, size_t *length);
 
-/* Runs until the goal or the end. May be called again after MACHINE_LIMIT and MACHINE_BREAK. */
+/* Runs until the goal or the end. May be called again after MACHINE_LIMIT and MACHINE_BREAK; the
+ * goal may have one break, as the bounds of regions may need the others. */
 struct machine_exit machine_run(struct machine *machine, const struct engine_goal *goal,
                                 const struct engine_observer *observer);
 

@@ -134,21 +134,22 @@ static bool covers(const struct symbol *symbol, uint64_t address, uint64_t neare
     return address - symbol->address < symbol->size;
 }
 
-/* A symbol found later begins no higher: it is better if only it is a function, or if it comes
- * earlier in the order of names. */
+/* A symbol found later begins no higher: it is better if only it is a function, or if it begins at
+ * the same address and is code too, or instead, so that the first in the order of names wins. */
 static bool is_better(const struct symbol *symbol, const struct symbol *best)
 {
     if (best == NULL || symbol->is_function != best->is_function) {
         return best == NULL || symbol->is_function;
     }
-    return symbol->address == best->address;
+    return symbol->address == best->address && symbol->is_code >= best->is_code;
 }
 
-/* Choice: a function answers before a label or an object inside it, however near: people want to
+/* The best of the symbols that cover the address; count of them begin at or below it.
+ *
+ * Choice: a function answers before a label or an object inside it, however near: people want to
  * read "main", not the name of a loop in it. */
-const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address)
+static const struct symbol *find_best(const struct symbols *symbols, size_t count, uint64_t address)
 {
-    size_t count = count_at_or_below(symbols, address);
     if (count == 0) {
         return NULL;
     }
@@ -167,6 +168,25 @@ const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address)
         if (covers(symbol, address, nearest) && is_better(symbol, best)) {
             best = symbol;
         }
+    }
+    return best;
+}
+
+const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address)
+{
+    return find_best(symbols, count_at_or_below(symbols, address), address);
+}
+
+/* Up to where the next symbol begins, fewer symbols cover an address the higher it is, so the best
+ * stays the best until it ends. */
+const struct symbol *symbols_span(const struct symbols *symbols, uint64_t address, uint64_t *last)
+{
+    size_t count = count_at_or_below(symbols, address);
+    const struct symbol *best = find_best(symbols, count, address);
+
+    *last = count < symbols->count ? symbols->all[count].address - 1 : UINT64_MAX;
+    if (best != NULL && best->size != 0 && last_byte(best) < *last) {
+        *last = last_byte(best);
     }
     return best;
 }

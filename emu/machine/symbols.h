@@ -13,6 +13,7 @@ struct symbol {
     uint64_t address;
     uint64_t size; /* 0: up to the next symbol */
     bool is_function;
+    bool is_code;   /* what can be executed: a function, or a label in code */
     uint64_t reach; /* set by symbols_sort: where this and earlier symbols with a size last end */
 };
 
@@ -36,5 +37,9 @@ const struct symbol *symbols_find(const struct symbols *symbols, const char *nam
 /* The symbol that covers the address: the nearest at or below it whose size reaches it (or has
  * none), functions before others; NULL if none does. */
 const struct symbol *symbols_at(const struct symbols *symbols, uint64_t address);
+
+/* The same. *last is set to an address at or above this one: symbols_at gives the same answer for
+ * every address from one to the other. */
+const struct symbol *symbols_span(const struct symbols *symbols, uint64_t address, uint64_t *last);
 
 #endif

@@ -1,5 +1,7 @@
 #include "emu/report/names.h"
 
+#include <string.h>
+
 const struct fault_name fault_names[FAULT_NAMES] = {
     {TRAP_FETCH_PAGE_FAULT, "fetch_page"},   {TRAP_LOAD_PAGE_FAULT, "load_page"},
     {TRAP_STORE_PAGE_FAULT, "store_page"},   {TRAP_FETCH_ACCESS_FAULT, "fetch_access"},
@@ -10,15 +12,6 @@ const char *name_of_array(enum mmu_array array)
 {
     static const char *const names[] = {[MMU_L1I] = "l1i", [MMU_L1D] = "l1d", [MMU_L2] = "l2"};
     return names[array];
-}
-
-const char *name_of_size(enum mmu_page_size size)
-{
-    static const char *const names[] = {
-        [MMU_4K] = "4K",     [MMU_64K] = "64K",   [MMU_2M] = "2M",        [MMU_1G] = "1G",
-        [MMU_512G] = "512G", [MMU_256T] = "256T", [MMU_NO_SIZE] = "none",
-    };
-    return names[size];
 }
 
 const char *name_of_access(enum mmu_access access)
@@ -37,6 +30,58 @@ const char *name_of_fence(enum mmu_fence_form form)
         [MMU_FENCE_VA_ASID] = "va_asid",
     };
     return names[form];
+}
+
+const enum mmu_miss_class classes_in_order[MMU_MISS_CLASSES] = {
+    MMU_MISS_COMPULSORY, MMU_MISS_FLUSH,   MMU_MISS_CONFLICT,
+    MMU_MISS_CAPACITY,   MMU_MISS_UPGRADE, MMU_MISS_FAULT,
+};
+
+const char *name_of_class(enum mmu_miss_class class)
+{
+    static const char *const names[MMU_MISS_CLASSES] = {
+        [MMU_MISS_FAULT] = "fault",           [MMU_MISS_UPGRADE] = "upgrade",
+        [MMU_MISS_COMPULSORY] = "compulsory", [MMU_MISS_FLUSH] = "flush",
+        [MMU_MISS_CONFLICT] = "conflict",     [MMU_MISS_CAPACITY] = "capacity",
+    };
+    return names[class];
+}
+
+const char *name_of_inclusion(enum mmu_inclusion inclusion)
+{
+    static const char *const names[] = {
+        [MMU_NEITHER] = "neither", [MMU_INCLUSIVE] = "inclusive", [MMU_EXCLUSIVE] = "exclusive"};
+    return names[inclusion];
+}
+
+const char *name_of_core_ad(enum mmu_core_ad ad)
+{
+    static const char *const names[] = {
+        [MMU_AD_UNKNOWN] = "unknown", [MMU_AD_BY_HARDWARE] = "hw", [MMU_AD_BY_SOFTWARE] = "svade"};
+    return names[ad];
+}
+
+unsigned sizes_within(unsigned sizes, unsigned levels)
+{
+    unsigned within = sizes & ((2u << levels) - 1);
+
+    return within == 0 ? sizes : within;
+}
+
+const char *names_of_sizes(char text[SIZES_LENGTH], unsigned sizes)
+{
+    char *end = text;
+    const char *separator = "";
+
+    *text = '\0';
+    for (int size = 0; size < MMU_PAGE_SIZES; size++) {
+        if ((sizes & 1u << size) != 0) {
+            end = stpcpy(end, separator);
+            end = stpcpy(end, mmu_page_size_name((enum mmu_page_size)size));
+            separator = "+";
+        }
+    }
+    return text;
 }
 
 const char *name_of_ad(enum hart_ad ad)

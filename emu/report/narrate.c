@@ -127,17 +127,34 @@ static void print_flags(FILE *file, uint64_t pte)
     }
 }
 
+/* "the 4K page at 0xVA", or "the 2M piece at 0xVA of a 1G page", or "no 4K page at 0xVA". */
+static void print_covered(FILE *file, const struct mmu_cached *entry)
+{
+    bool is_piece = entry->leaf != entry->size;
+    const char *article = (entry->pte & PTE_V) == 0 ? "no" : "the";
+
+    fprintf(file, "%s %s %s at 0x%016" PRIx64, article, mmu_page_size_name(entry->size),
+            is_piece ? "piece" : "page", entry->va);
+    if (is_piece) {
+        fprintf(file, " of a %s page", mmu_page_size_name(entry->leaf));
+    }
+}
+
 static void print_cached(FILE *file, const struct mmu_cached *entry)
 {
-    fprintf(file, "the %s page at 0x%016" PRIx64 ", ", name_of_size(entry->size), entry->va);
+    print_covered(file, entry);
     if (entry->is_global) {
-        fprintf(file, "global");
+        fprintf(file, ", global");
     } else {
-        fprintf(file, "ASID %u", entry->asid);
+        fprintf(file, ", ASID %u", entry->asid);
     }
     fprintf(file, ", PTE 0x%016" PRIx64 "\n", entry->pte);
     print_indent(file, ENTRY_INDENT);
-    print_flags(file, entry->pte);
+    if ((entry->pte & PTE_V) == 0) {
+        fprintf(file, "an invalid PTE (V=0), which this TLB keeps until a fence");
+    } else {
+        print_flags(file, entry->pte);
+    }
     fprintf(file, "\n");
 }
 
@@ -189,25 +206,36 @@ static void print_pte(FILE *file, const struct mmu_walk_step *step)
     }
 }
 
-static void print_walk(FILE *file, const struct mmu_walk *walk)
+/* Where a PTE came from, and its value; a walk cache by VA knows no addresses of PTEs. */
+static void print_step(FILE *file, const struct mmu_walk_step *step)
 {
-    const char *heading = "walk";
+    if (step->is_cached && step->pte_pa == 0) {
+        fprintf(file, "the walk cache knows it, so that no level above is read: ");
+    } else if (step->is_cached) {
+        fprintf(file, "the walk cache has the PTE at 0x%" PRIx64 " as ", step->pte_pa);
+    } else {
+        fprintf(file, "the PTE at 0x%" PRIx64 " is ", step->pte_pa);
+    }
+    fprintf(file, "0x%016" PRIx64 "\n", step->pte);
+    print_indent(file, PTE_INDENT);
+    print_pte(file, step);
+    fprintf(file, "\n");
+}
 
+static void print_walk(FILE *file, const char *heading, const struct mmu_walk *walk)
+{
     for (unsigned i = 0; i < walk->step_count; i++) {
         const struct mmu_walk_step *step = &walk->step[i];
         bool is_last = i + 1 == walk->step_count;
 
         print_heading(file, heading);
         heading = "";
-        fprintf(file, "level %u: the PTE at 0x%" PRIx64, step->level, step->pte_pa);
+        fprintf(file, "level %u: ", step->level);
         if (is_last && walk->rule == MMU_PTE_UNREADABLE) {
-            fprintf(file, " cannot be read\n");
-            continue;
+            fprintf(file, "the PTE at 0x%" PRIx64 " cannot be read\n", step->pte_pa);
+        } else {
+            print_step(file, step);
         }
-        fprintf(file, " is 0x%016" PRIx64 "\n", step->pte);
-        print_indent(file, PTE_INDENT);
-        print_pte(file, step);
-        fprintf(file, "\n");
     }
     if (walk->rule == MMU_ALLOWED && (walk->sets_a || walk->sets_d)) {
         print_indent(file, 0);
@@ -289,6 +317,26 @@ static void print_fault(FILE *file, const struct narration *narration)
     print_exception(file, mmu_rule_status(rule), narration->access);
 }
 
+/* A cached translation or pointer that the page tables no longer bear out: what they say. */
+static void print_stale(FILE *file, const struct narration *narration)
+{
+    const struct mmu_probe *cached = &narration->probe;
+    const struct mmu_probe *tables = &narration->tables;
+
+    if (cached->rule == tables->rule && (cached->rule != MMU_ALLOWED || cached->pa == tables->pa)) {
+        return;
+    }
+    print_heading(file, "stale");
+    fprintf(file, "the page tables say otherwise, and no fence has told so:\n");
+    print_walk(file, "tables", &tables->walk);
+    print_indent(file, 0);
+    if (tables->rule == MMU_ALLOWED) {
+        fprintf(file, "physical address 0x%016" PRIx64 "\n", tables->pa);
+    } else {
+        fprintf(file, "%s\n", mmu_rule_words(tables->rule));
+    }
+}
+
 void narrate(FILE *file, const struct narration *narration)
 {
     const struct mmu_probe *probe = &narration->probe;
@@ -304,11 +352,12 @@ void narrate(FILE *file, const struct narration *narration)
     print_address(file, narration->va, levels_of(&narration->mode));
     print_lookups(file, narration);
     if (probe->walks) {
-        print_walk(file, &probe->walk);
+        print_walk(file, "walk", &probe->walk);
     }
     if (probe->rule == MMU_ALLOWED) {
         print_physical(file, narration, probe->pa);
     } else {
         print_fault(file, narration);
     }
+    print_stale(file, narration);
 }

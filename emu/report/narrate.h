@@ -18,6 +18,7 @@ struct narration {
     uint64_t va;
     enum mmu_access access;
     struct mmu_probe probe;
+    struct mmu_probe tables; /* the same by the page tables alone, as if nothing were cached */
     const struct pmp *pmp;
     const struct bus *bus;
 };

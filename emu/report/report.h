@@ -17,11 +17,21 @@
 /* exit.reason of the JSON. */
 enum report_reason { REPORT_GUEST, REPORT_LIMIT, REPORT_IDLE, REPORT_SIGNAL, REPORT_LAW };
 
+/* --cost: cycles that are assumed, for an estimate. */
+struct report_cost {
+    bool is_asked;
+    uint64_t l2_hit;
+    uint64_t pte_read;
+};
+
 struct report {
     enum report_reason reason;
     uint64_t code;   /* the guest's own exit code, 0 if it gave none */
     unsigned status; /* what pagewalk exits with */
     struct mmu_geometry geometry;
+    const char *spec;   /* of the TLB: as given, or the text of the file that was given */
+    const char *preset; /* that the specification begins with; NULL: none */
+    struct report_cost cost;
     enum hart_ad ad;
     uint64_t ram_length;
     struct counts total;
@@ -29,6 +39,11 @@ struct report {
     struct marker_counts markers;
     double host_seconds; /* of the run, for the table's MIPS only */
 };
+
+/* The cycles that the costs make of some counts: L2 hits and PTE reads times theirs. Returns false
+ * if they are 2^63 or more. */
+bool report_cost_cycles(const struct report_cost *cost, const struct mmu_counters *counters,
+                        uint64_t *cycles);
 
 /* Prints the table. */
 void report_text(FILE *file, const struct report *report);

@@ -2,196 +2,98 @@
 
 #include <inttypes.h>
 
+#include "emu/report/functions.h"
 #include "emu/report/names.h"
+#include "emu/report/table.h"
+#include "emu/report/text_arrays.h"
+#include "emu/report/text_tlb.h"
+#include "emu/report/wrap.h"
 
-/* The table has a label and up to five columns, and is at most 100 columns wide. */
-enum { LABEL_WIDTH = 14, COUNT_WIDTH = 18, RATIO_WIDTH = 13 };
+enum { PIECE_LENGTH = 96 };
 
-static void print_label(FILE *file, const char *label)
+/* "WORDS NUMBER", behind the separator. */
+static void put_number(struct wrap *line, const char *separator, const char *words, uint64_t number)
 {
-    fprintf(file, "%-*s", LABEL_WIDTH, label);
+    char grouped[GROUPED_LENGTH];
+    char piece[PIECE_LENGTH];
+
+    snprintf(piece, sizeof piece, "%s%s%s", words, *words == '\0' ? "" : " ",
+             number_grouped(grouped, number));
+    wrap_put(line, separator, piece);
 }
 
-static void print_count(FILE *file, uint64_t count)
+/* "NUMBER WORDS", behind the separator. */
+static void put_counted(struct wrap *line, const char *separator, uint64_t number,
+                        const char *words)
 {
-    char text[GROUPED_LENGTH];
+    char grouped[GROUPED_LENGTH];
+    char piece[PIECE_LENGTH];
 
-    fprintf(file, "%*s", COUNT_WIDTH, number_grouped(text, count));
+    snprintf(piece, sizeof piece, "%s %s", number_grouped(grouped, number), words);
+    wrap_put(line, separator, piece);
 }
 
-/* "NUMBER WORDS", or "and NUMBER WORDS": a piece of a line of prose. */
-static void print_piece(FILE *file, const char *before, uint64_t count, const char *after)
+/* "levels 1, 2, 3", from root to leaf */
+static void put_levels(struct wrap *line, const char *separator,
+                       const uint64_t count[MMU_MAX_LEVELS], unsigned levels)
 {
-    char text[GROUPED_LENGTH];
-
-    fprintf(file, "%s%s%s", before, number_grouped(text, count), after);
-}
-
-/* part / whole times scale, with a unit; "-" where there is no whole. */
-static void print_ratio(FILE *file, uint64_t part, uint64_t whole, double scale, const char *unit)
-{
-    char text[48] = "-";
-
-    if (whole != 0) {
-        snprintf(text, sizeof text, "%.4f%s", scale * (double)part / (double)whole, unit);
-    }
-    fprintf(file, "%*s", RATIO_WIDTH, text);
-}
-
-static void print_row(FILE *file, const char *label, uint64_t accesses, uint64_t hits,
-                      uint64_t misses, uint64_t instructions)
-{
-    print_label(file, label);
-    print_count(file, accesses);
-    print_count(file, hits);
-    print_count(file, misses);
-    print_ratio(file, misses, accesses, 100, "%");
-    print_ratio(file, misses, instructions, 1000, "");
-    fprintf(file, "\n");
-}
-
-static void print_array_geometry(FILE *file, const char *name,
-                                 const struct mmu_array_geometry *array)
-{
-    if (array->sets == 0) {
-        fprintf(file, "%s none | ", name);
-    } else if (array->sets == 1) {
-        fprintf(file, "%s %u FA %s | ", name, array->ways, mmu_policy_name(array->policy));
-    } else {
-        fprintf(file, "%s %ux%u %s | ", name, array->sets, array->ways,
-                mmu_policy_name(array->policy));
-    }
-}
-
-/* Bytes in the largest unit that leaves no rest. */
-static void print_length(FILE *file, uint64_t length)
-{
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB"};
-    size_t unit = 0;
-
-    while (unit < 3 && length % 1024 == 0) {
-        length /= 1024;
-        unit++;
-    }
-    fprintf(file, "%" PRIu64 " %s", length, units[unit]);
-}
-
-static void print_geometry(FILE *file, const struct report *report)
-{
-    const struct mmu_array_geometry *array = report->geometry.array;
-
-    print_label(file, "TLB");
-    print_array_geometry(file, "L1I", &array[MMU_L1I]);
-    print_array_geometry(file, "L1D", &array[MMU_L1D]);
-    print_array_geometry(file, "L2", &array[MMU_L2]);
-    fprintf(file, "ASID %u bits\n", report->geometry.asid_bits);
-    print_label(file, "machine");
-    fprintf(file, "RAM ");
-    print_length(file, report->ram_length);
-    fprintf(file, " | A and D bits: %s\n", name_of_ad(report->ad));
-}
-
-static uint64_t sum(const uint64_t count[MMU_ACCESSES])
-{
-    return count[MMU_FETCH] + count[MMU_LOAD] + count[MMU_STORE];
-}
-
-/* One array: a row for all of it, then one for every page size that was met. */
-static void print_array(FILE *file, const char *label, const struct mmu_array_counters *array,
-                        uint64_t instructions)
-{
-    print_row(file, label, sum(array->accesses), sum(array->hits), sum(array->misses),
-              instructions);
-    for (int size = 0; size <= MMU_NO_SIZE; size++) {
-        uint64_t hits = array->hits_by_size[size];
-        uint64_t misses = array->misses_by_size[size];
-        char name[LABEL_WIDTH];
-
-        if (hits + misses != 0) {
-            snprintf(name, sizeof name, "  %s", name_of_size((enum mmu_page_size)size));
-            print_row(file, name, hits + misses, hits, misses, instructions);
-        }
-    }
-}
-
-static void print_arrays(FILE *file, const struct counts *counts)
-{
-    uint64_t instructions = counts->hart.retired;
-    const struct mmu_array_counters *array = counts->mmu.total.array;
-
-    print_label(file, "");
-    fprintf(file, "%*s%*s%*s%*s%*s\n", COUNT_WIDTH, "accesses", COUNT_WIDTH, "hits", COUNT_WIDTH,
-            "misses", RATIO_WIDTH, "miss ratio", RATIO_WIDTH, "MPKI");
-    print_array(file, "L1I", &array[MMU_L1I], instructions);
-    print_array(file, "L1D", &array[MMU_L1D], instructions);
-    if (counts->mmu.has_l2) {
-        print_array(file, "L2", &array[MMU_L2], instructions);
-    }
-}
-
-/* Who missed: U-mode or S-mode. */
-static void print_modes(FILE *file, const struct counts *counts)
-{
-    static const char *const labels[MMU_MODES] = {
-        [MMU_USER] = "in U-mode", [MMU_SUPERVISOR] = "in S-mode"};
-
-    print_label(file, "");
-    fprintf(file, "%*s%*s%*s%*s\n", COUNT_WIDTH, "L1I misses", COUNT_WIDTH, "L1D misses",
-            COUNT_WIDTH, "L2 misses", COUNT_WIDTH, "walks");
-    for (size_t mode = 0; mode < MMU_MODES; mode++) {
-        const struct mmu_share_counters *share = &counts->mmu.total.mode[mode];
-
-        print_label(file, labels[mode]);
-        print_count(file, share->array[MMU_L1I].misses);
-        print_count(file, share->array[MMU_L1D].misses);
-        print_count(file, share->array[MMU_L2].misses);
-        print_count(file, share->walks);
-        fprintf(file, "\n");
+    put_number(line, separator, "levels", count[levels - 1]);
+    for (unsigned level = levels - 1; level-- > 0;) {
+        put_number(line, ", ", "", count[level]);
     }
 }
 
 static void print_walks(FILE *file, const struct mmu_counts *counts)
 {
     const struct mmu_walk_counters *walk = &counts->total.walk;
+    char piece[PIECE_LENGTH];
+    struct wrap line;
 
-    print_label(file, "walks");
-    print_count(file, walk->count);
-    print_piece(file, "   completed ", walk->count - walk->faulted, "");
-    print_piece(file, ", faulted ", walk->faulted, "\n");
-    print_label(file, "PTE reads");
-    print_count(file, walk->pte_reads);
-    for (unsigned level = counts->levels; level-- > 0;) {
-        print_piece(file, level + 1 == counts->levels ? "   from root to leaf: " : ", ",
-                    walk->pte_reads_by_level[level], level == 0 ? "\n" : "");
+    if (walk->count == 0) {
+        return;
     }
-    if (walk->count != 0) {
-        print_label(file, "refs/walk");
-        fprintf(file, "%*.4f\n", COUNT_WIDTH, (double)walk->pte_reads / (double)walk->count);
+    line = table_row(file, "walks", walk->count);
+    put_number(&line, "", "completed", walk->count - walk->faulted);
+    put_number(&line, ", ", "faulted", walk->faulted);
+    if (walk->a_updates + walk->d_updates != 0) {
+        put_number(&line, "; ", "A set", walk->a_updates);
+        put_number(&line, ", ", "D set", walk->d_updates);
     }
-    print_label(file, "A/D updates");
-    print_count(file, walk->a_updates + walk->d_updates);
-    print_piece(file, "   A ", walk->a_updates, "");
-    print_piece(file, ", D ", walk->d_updates, "\n");
+    wrap_end(&line);
+    line = table_row(file, "PTE reads", walk->pte_reads);
+    snprintf(piece, sizeof piece, "refs/walk %.4f", (double)walk->pte_reads / (double)walk->count);
+    wrap_put(&line, "", piece);
+    put_levels(&line, "; ", walk->pte_reads_by_level, counts->levels);
+    wrap_end(&line);
+    if (walk->cache_hits != 0) {
+        line = table_row(file, "pwc hits", walk->cache_hits);
+        put_levels(&line, "", walk->cache_hits_by_level, counts->levels);
+        wrap_end(&line);
+    }
 }
 
 static void print_faults(FILE *file, const struct hart_counters *hart)
 {
-    const char *label = "faults";
+    const char *separator = "";
+    uint64_t sum = 0;
+    struct wrap line;
 
+    for (size_t i = 0; i < FAULT_NAMES; i++) {
+        sum += hart->faults[fault_names[i].cause];
+    }
+    if (sum == 0) {
+        return;
+    }
+    line = table_row(file, "faults", sum);
     for (size_t i = 0; i < FAULT_NAMES; i++) {
         uint64_t count = hart->faults[fault_names[i].cause];
 
         if (count != 0) {
-            print_label(file, label);
-            print_count(file, count);
-            fprintf(file, "   %s\n", trap_cause_name(fault_names[i].cause));
-            label = "";
+            put_number(&line, separator, trap_cause_name(fault_names[i].cause), count);
+            separator = ", ";
         }
     }
-    if (*label != '\0') {
-        print_label(file, label);
-        fprintf(file, "%*s\n", COUNT_WIDTH, "none");
-    }
+    wrap_end(&line);
 }
 
 static void print_fences(FILE *file, const struct mmu_fence_counters *fence)
@@ -205,60 +107,159 @@ static void print_fences(FILE *file, const struct mmu_fence_counters *fence)
     const char *label = "fences";
 
     for (size_t form = 0; form < MMU_FENCE_FORMS; form++) {
-        if (fence[form].count != 0) {
-            print_label(file, label);
-            print_count(file, fence[form].count);
-            fprintf(file, "   %s: ", words[form]);
-            print_piece(file, "", fence[form].entries_killed, " killed");
-            print_piece(file, ", ", fence[form].useless, " useless\n");
-            label = "";
+        struct wrap line;
+        char piece[PIECE_LENGTH];
+
+        if (fence[form].count == 0) {
+            continue;
+        }
+        line = table_row(file, label, fence[form].count);
+        label = "";
+        snprintf(piece, sizeof piece, "%s:", words[form]);
+        wrap_put(&line, "", piece);
+        put_number(&line, " ", "killed", fence[form].entries_killed);
+        if (fence[form].walk_cache_killed != 0) {
+            put_number(&line, ", ", "pointers", fence[form].walk_cache_killed);
+        }
+        put_number(&line, ", ", "useless", fence[form].useless);
+        wrap_end(&line);
+    }
+}
+
+/* A row for a count that each array may have, if one has it: "L1I 5, L2 3". */
+static void print_by_array(FILE *file, const char *label, const uint64_t count[MMU_ARRAYS],
+                           const char *words)
+{
+    const char *separator = ": ";
+    uint64_t sum = 0;
+    struct wrap line;
+
+    for (size_t i = 0; i < MMU_ARRAYS; i++) {
+        sum += count[i];
+    }
+    if (sum == 0) {
+        return;
+    }
+    line = table_row(file, label, sum);
+    wrap_put(&line, "", words);
+    for (int i = 0; i < MMU_ARRAYS; i++) {
+        if (count[i] != 0) {
+            put_number(&line, separator, array_label((enum mmu_array)i), count[i]);
+            separator = ", ";
         }
     }
-    if (*label != '\0') {
-        print_label(file, label);
-        fprintf(file, "%*s\n", COUNT_WIDTH, "none");
+    wrap_end(&line);
+}
+
+/* What became of fences, and what only some geometries know. */
+static void print_rare(FILE *file, const struct mmu_counters *counters)
+{
+    uint64_t flushed[MMU_ARRAYS];
+    uint64_t negative[MMU_ARRAYS];
+    uint64_t back[MMU_ARRAYS];
+    uint64_t moved[MMU_ARRAYS];
+    uint64_t unkept[MMU_ARRAYS];
+
+    for (size_t i = 0; i < MMU_ARRAYS; i++) {
+        const struct mmu_array_counters *array = &counters->array[i];
+
+        flushed[i] = array->miss_class[MMU_MISS_FLUSH];
+        negative[i] = array->negative_hits;
+        back[i] = array->back_invalidations;
+        moved[i] = array->moves;
+        unkept[i] = array->unkept_misses;
     }
+    print_by_array(file, "flush misses", flushed, "for pages that were taken away");
+    print_by_array(file, "negative hits", negative, "on invalid PTEs");
+    print_by_array(file, "back-invalid.", back, "removed with the L2's");
+    print_by_array(file, "moves", moved, "given back to an L1");
+    print_by_array(file, "unkept", unkept, "misses for pages that are not kept");
 }
 
 static void print_hart(FILE *file, const struct hart_counters *hart)
 {
-    print_label(file, "instructions");
-    print_count(file, hart->retired);
-    print_piece(file, "   of ", hart->attempts, " attempts");
-    print_piece(file, ", ", hart->exceptions, " exceptions");
-    print_piece(file, ", ", hart->interrupts, " interrupts\n");
+    struct wrap line = table_row(file, "instructions", hart->retired);
+
+    wrap_put(&line, "", "of");
+    put_counted(&line, " ", hart->attempts, "attempts");
+    put_counted(&line, ", ", hart->exceptions, "exceptions");
+    put_counted(&line, ", ", hart->interrupts, "interrupts");
+    wrap_end(&line);
 }
 
-static void print_counts(FILE *file, const char *title, const struct counts *counts)
+static void print_cost(FILE *file, const struct report_cost *cost,
+                       const struct mmu_counters *counters)
 {
-    const struct mmu_array_counters *array = counts->mmu.total.array;
+    uint64_t cycles;
 
-    fprintf(file, "\n%s\n\n", title);
-    if (sum(array[MMU_L1I].accesses) + sum(array[MMU_L1D].accesses) == 0) {
-        fprintf(file, "Nothing was translated: satp was Bare, or everything ran in M-mode.\n\n");
+    if (!cost->is_asked) {
+        return;
+    }
+    table_label(file, "ESTIMATE");
+    if (report_cost_cycles(cost, counters, &cycles)) {
+        table_count(file, cycles);
     } else {
-        print_arrays(file, counts);
+        fprintf(file, "%*s", TABLE_COUNT, "2^63 or more");
+    }
+    fprintf(file, "   cycles, assumed: %" PRIu64 " for an L2 hit, %" PRIu64 " for a PTE read\n",
+            cost->l2_hit, cost->pte_read);
+}
+
+/* False, and says so, where no address was translated. */
+static bool was_translating(FILE *file, const struct mmu_counters *counters)
+{
+    const struct mmu_array_counters *array = counters->array;
+
+    if (array_sum(array[MMU_L1I].accesses) + array_sum(array[MMU_L1D].accesses) != 0) {
+        return true;
+    }
+    fprintf(file, "Nothing was translated: satp was Bare, or everything ran in M-mode.\n");
+    return false;
+}
+
+/* All that people ask for first. */
+static void print_counts(FILE *file, const struct report *report, const struct counts *counts)
+{
+    const struct mmu_counters *counters = &counts->mmu.total;
+
+    if (was_translating(file, counters)) {
+        arrays_as_text(file, counts, true);
         fprintf(file, "\n");
-        print_modes(file, counts);
-        fprintf(file, "\n");
+        classes_as_text(file, &counts->mmu);
         print_walks(file, &counts->mmu);
     }
     print_faults(file, &counts->hart);
-    print_fences(file, counts->mmu.total.fence);
+    print_fences(file, counters->fence);
+    print_rare(file, counters);
+    valid_as_text(file, &counts->mmu, &report->geometry);
+    print_cost(file, &report->cost, counters);
+    print_hart(file, &counts->hart);
+    functions_as_text(file, counts);
+}
+
+/* The same in a few lines, where a region was what people wanted to see. */
+static void print_counts_in_short(FILE *file, const struct report *report,
+                                  const struct counts *counts)
+{
+    if (was_translating(file, &counts->mmu.total)) {
+        arrays_as_text(file, counts, false);
+        print_walks(file, &counts->mmu);
+    }
+    print_faults(file, &counts->hart);
+    print_cost(file, &report->cost, &counts->mmu.total);
     print_hart(file, &counts->hart);
 }
 
 static void print_end(FILE *file, const struct report *report)
 {
     double mips = (double)report->total.hart.attempts / 1e6;
+    char length[LENGTH_LENGTH];
 
-    print_label(file, "ended by");
-    fprintf(file, "%*s   code %" PRId64 ", status %u\n", COUNT_WIDTH,
-            name_of_reason(report->reason), (int64_t)report->code, report->status);
-    print_label(file, "host");
-    fprintf(file, "%*.3f s", COUNT_WIDTH - 2, report->host_seconds);
+    fprintf(file, "\nended by %s, code %" PRId64 ", status %u | RAM %s | host %.3f s",
+            name_of_reason(report->reason), (int64_t)report->code, report->status,
+            length_words(length, report->ram_length / 1024), report->host_seconds);
     if (report->host_seconds > 0) {
-        fprintf(file, "   %.1f MIPS", mips / report->host_seconds);
+        fprintf(file, ", %.1f MIPS", mips / report->host_seconds);
     }
     fprintf(file, "\n");
 }
@@ -266,15 +267,19 @@ static void print_end(FILE *file, const struct report *report)
 static void print_footer(FILE *file)
 {
     static const char text[] =
-        "access      a request to translate: satp is not Bare, the effective privilege is U or S\n"
-        "hit         the array holds a matching entry that answers, with an address or a refusal\n"
-        "miss        any other look-up; an L2 is asked when an L1 misses\n"
-        "miss ratio  misses / accesses of the row; MPKI: misses per 1000 retired instructions\n"
-        "4K, 2M, 1G  the size of the page that answered or was brought; none: no page came of it\n"
-        "walk        one run of the page-table algorithm, for a miss of the last level\n"
-        "PTE read    one 8-byte read by a walk; refs/walk: PTE reads / walks\n"
-        "fence       an SFENCE.VMA; killed: TLB entries it removed; useless: it removed none\n"
-        "32 FA, 4x8  32 entries fully associative; 4 sets of 8 ways\n";
+        "access  a request to translate: satp is not Bare, the effective privilege is U or S\n"
+        "hit     a matching entry decided, with an address or a refusal; miss: any other look-up\n"
+        "MPKI    misses per 1000 instructions; 4K, none: the page that came of it, or that none "
+        "did\n"
+        "misses  compulsory: the first; flush: a fence took the page; conflict: a fully "
+        "associative\n"
+        "        LRU would have kept it; upgrade: D had to be set; fault: no page; capacity: the "
+        "rest\n"
+        "walk    for a miss of the last level; refs/walk: PTE reads / walks; levels: root to leaf\n"
+        "fence   killed: TLB entries that it removed; pointers: those of the pwc; useless: "
+        "neither\n"
+        "reach   how far so many pages of one size reach, for each size that was met\n"
+        "10 FA   10 entries, fully associative; 64x2: 64 sets of 2 ways. More: docs/counters.md\n";
 
     fprintf(file, "\n%s", text);
 }
@@ -282,11 +287,16 @@ static void print_footer(FILE *file)
 void report_text(FILE *file, const struct report *report)
 {
     fprintf(file, "\n");
-    print_geometry(file, report);
-    if (report->roi != NULL) {
-        print_counts(file, "REGION OF INTEREST", report->roi);
+    tlb_as_text(file, report);
+    if (report->roi == NULL) {
+        fprintf(file, "\nWHOLE RUN\n\n");
+        print_counts(file, report, &report->total);
+    } else {
+        fprintf(file, "\nREGION OF INTEREST\n\n");
+        print_counts(file, report, report->roi);
+        fprintf(file, "\nWHOLE RUN, IN SHORT\n\n");
+        print_counts_in_short(file, report, &report->total);
     }
-    print_counts(file, "WHOLE RUN", &report->total);
     print_end(file, report);
     print_footer(file);
 }

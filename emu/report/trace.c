@@ -7,21 +7,26 @@
 #include "emu/hart/rvc.h"
 #include "emu/report/names.h"
 
-/* Whether an instruction of this format has a destination register. */
-static bool writes_register(enum insn_format format)
+/* The letter of the registers that an instruction of this format writes to, or NUL if to none. */
+static char destination(enum insn_format format)
 {
     switch (format) {
     case FORMAT_R:
+    case FORMAT_UNARY:
     case FORMAT_I:
     case FORMAT_SHIFT:
     case FORMAT_U:
     case FORMAT_J:
-    case FORMAT_CSR: return true;
+    case FORMAT_FX:
+    case FORMAT_CSR: return 'x';
+    case FORMAT_FI:
+    case FORMAT_FR:
+    case FORMAT_R4: return 'f';
     case FORMAT_S:
     case FORMAT_B:
-    case FORMAT_NONE: return false;
+    case FORMAT_NONE: break;
     }
-    return false;
+    return '\0';
 }
 
 static void print_register(const struct trace *trace, const struct hart *hart,
@@ -30,8 +35,14 @@ static void print_register(const struct trace *trace, const struct hart *hart,
     bool is_compressed = decode_is_compressed(hart->insn_bits);
     uint32_t bits = is_compressed ? rvc_expand((uint16_t)hart->insn_bits) : hart->insn_bits;
     enum insn_op op = decode_op(bits);
+    char letter = '\0';
 
-    if (op != OP_illegal && writes_register(insn_rows[op].format) && insn->rd != 0) {
+    if (op != OP_illegal) {
+        letter = destination(insn_rows[op].format);
+    }
+    if (letter == 'f') {
+        fprintf(trace->file, " f%-2u 0x%016" PRIx64, insn->rd, hart->f[insn->rd]);
+    } else if (letter == 'x' && insn->rd != 0) {
         fprintf(trace->file, " x%-2u 0x%016" PRIx64, insn->rd, hart->x[insn->rd]);
     }
 }
@@ -93,7 +104,7 @@ static void print_steps(FILE *file, const struct mmu_walk *walk)
         if (is_last && walk->rule == MMU_PTE_UNREADABLE) {
             fprintf(file, "refused");
         } else {
-            fprintf(file, "0x%" PRIx64, walk->step[i].pte);
+            fprintf(file, "0x%" PRIx64 "%s", walk->step[i].pte, walk->step[i].is_cached ? "*" : "");
         }
     }
 }
@@ -110,7 +121,7 @@ static void print_walk(void *ctx, const struct mmu_walk *walk)
             letter_of_privilege(walk->mode.privilege), asid);
     print_steps(file, walk);
     if (walk->rule == MMU_ALLOWED) {
-        fprintf(file, " %s 0x%" PRIx64 "\n", name_of_size(walk->size), walk->pa);
+        fprintf(file, " %s 0x%" PRIx64 "\n", mmu_page_size_name(walk->size), walk->pa);
         return;
     }
     fprintf(file, " %s %s\n",

@@ -8,12 +8,19 @@
  *             |  pc                 bits    what it wrote, in this order: register, CSR, memory
  *             privilege it ran at           (a load gives its address only)
  *
+ * An f register is told as f5, and flags that an instruction was the first to raise as a write of
+ * fflags: c1_fflags. Changes of mstatus.FS are not told.
+ *
  * Walks, one line each as it ends. The fields are separated by single spaces:
  *
  *   17 0x80000104 0x40002008 load U 1 0x80010008=0x20004801 ... 4K 0x80032008
  *   |  |          |          |    | |  |                        |  physical address
  *   |  pc         address    access | ASID                      page size
  *   attempt, the first is 1         mode  one per PTE read, root first: its address and value
+ *
+ * A PTE that the walk cache answered, and that memory was not asked for, has a * behind its value;
+ * one by VA answers the deepest pointer that it knows, at no address (0x0), and the line begins
+ * there.
  *
  * A walk that faults ends in "page-fault" or "access-fault" and the rule in words instead of a size
  * and an address; a PTE that could not be read has "refused" as its value.

@@ -13,6 +13,7 @@
 enum csr {
     CSR_SSTATUS = 0x100,
     CSR_STVEC = 0x105,
+    CSR_SCOUNTEREN = 0x106,
     CSR_SSCRATCH = 0x140,
     CSR_SEPC = 0x141,
     CSR_SCAUSE = 0x142,
@@ -22,9 +23,14 @@ enum csr {
     CSR_MEDELEG = 0x302,
     CSR_MIE = 0x304,
     CSR_MTVEC = 0x305,
+    CSR_MCOUNTEREN = 0x306,
+    CSR_MCOUNTINHIBIT = 0x320,
+    CSR_MHPMEVENT3 = 0x323, /* to mhpmevent31 */
     CSR_MEPC = 0x341,
     CSR_MCAUSE = 0x342,
     CSR_MTVAL = 0x343,
+    CSR_MHPMCOUNTER3 = 0xb03, /* to mhpmcounter31 */
+    CSR_HPMCOUNTER3 = 0xc03,  /* to hpmcounter31 */
 };
 
 #define SSTATUS_SPP (UINT64_C(1) << 8)  /* the trap came from S-mode, and SRET goes there */

@@ -16,6 +16,9 @@ sys.dont_write_bytecode = True  # nothing is to appear in the source tree
 
 import check_cases  # noqa: E402
 import check_run_cases  # noqa: E402
+import diff_cases  # noqa: E402
+import preset_cases  # noqa: E402
+import region_cases  # noqa: E402
 import report_cases  # noqa: E402
 import run_cases  # noqa: E402
 import usage_cases  # noqa: E402
@@ -26,9 +29,12 @@ MODULES = (
     usage_cases,
     run_cases,
     report_cases,
+    preset_cases,
+    region_cases,
     walk_cases,
     check_cases,
     check_run_cases,
+    diff_cases,
 )
 
 

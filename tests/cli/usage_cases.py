@@ -8,14 +8,17 @@ from case import Case, guest
 
 
 class Help(Case):
+    OF_RUN = (
+        "tlb classes cost seed json mem mmu ad set symbols from to max-instructions signature "
+        "signature-granularity trace dump-dtb help"
+    )
     OPTIONS = {
-        "run": "tlb json mem mmu ad set max-instructions signature signature-granularity trace "
-        "dump-dtb help",
-        "stat": "tlb json mem mmu ad set max-instructions signature signature-granularity trace "
-        "dump-dtb help",
-        "walk": "tlb mem mmu ad set max-instructions at access mode help",
+        "run": OF_RUN,
+        "stat": OF_RUN,
+        "walk": "tlb seed mem mmu ad set symbols max-instructions at access mode help",
         "check": "tlb ad mmu format rule list runner timeout isa rules help",
         "presets": "json help",
+        "diff": "json max-increase help",
     }
 
     def test_of_pagewalk_lists_the_commands(self):
@@ -112,6 +115,32 @@ class Usage(Case):
         for spec, part in rows:
             with self.subTest(spec):
                 self.refuses(re.escape(f"--tlb={spec}: '{part}' "), "run", f"--tlb={spec}", program)
+
+    def test_a_bad_part_of_a_tlb_file_is_named_with_the_file(self):
+        program = self.elf(*g.PASS)
+        rows = (
+            (b"l1i=4\nl1d=3x4\n", "'l1d=3x4' "),
+            (b"l1i=4 # no l1d\n", "'l1i=4' "),
+            (b"l1i=4\nl1d=4:mru\n", "'l1d=4:mru' "),
+            (b"", "has nothing in it"),
+            (b"# nothing\n\n", "has nothing in it"),
+            (b"\x7fELF\0\0", "is no text file"),
+            (b"l1i=4\n" + b"#" * 65536, "has more than 65536 bytes"),
+        )
+        for text, pattern in rows:
+            self.file("mine", text)
+            with self.subTest(text[:20]):
+                self.refuses(re.escape(f"--tlb=@mine: {pattern}"), "run", "--tlb=@mine", program)
+        self.refuses("--tlb=@none: cannot be opened: No such", "stat", "--tlb=@none", program)
+        self.refuses("--tlb=@.: cannot be read: Is a", "walk", "--tlb=@.", program, "0")
+        self.refuses("--tlb=@: a file needs a name", "run", "--tlb=@", program)
+
+    def test_ad_of_a_core_that_nobody_knows(self):
+        for tlb in ("default", "l1i=4,l1d=4"):
+            self.refuses(
+                f"--ad=core: --tlb={tlb} does not say", "run", "--ad=core", f"--tlb={tlb}", "p"
+            )
+        self.refuses("--ad=core: --tlb=default does not say", "check", "--ad=core")
 
     def test_symbols_that_do_not_exist(self):
         program = self.file("p", g.Elf(g.PASS).symbol("small", g.RAM, 4).build())

@@ -4,7 +4,7 @@ import guest_elf as g
 from case import Case, guest
 
 
-class Walk(Case):
+class Program(Case):
     """A program whose page tables are its data, so that every PTE is known.
 
     0x40201000 -> 0x80005000, a 4 KiB page, readable, A and D clear (VPN 1, 1, 1)
@@ -12,6 +12,10 @@ class Walk(Case):
     """
 
     ROOT, MIDDLE, LEAF, PAGE = (g.RAM + n * 0x1000 for n in (1, 2, 3, 5))
+
+    def end(self):
+        """What the program does when it has turned Sv39 on, in M-mode."""
+        return g.PASS
 
     def table(self, entries):
         page = bytearray(4096)
@@ -28,7 +32,7 @@ class Walk(Case):
             *[g.addi(g.T0, g.ZERO, 1), g.slli(g.T0, g.T0, 63)],  # Sv39: mode 8
             *g.load_number(g.T1, self.ROOT >> 12),
             *[0x006282B3, g.csrw(g.SATP, g.T0), g.SFENCE_VMA],  # add t0, t0, t1
-            *g.PASS,
+            *self.end(),
         ]
         elf = g.Elf(code)
         elf.add(self.ROOT, self.table({1: self.MIDDLE >> 2 | pointer, 2: g.RAM >> 2 | everything}))
@@ -45,6 +49,8 @@ class Walk(Case):
         self.assertEqual(result.returncode, 0, result.stderr.decode())
         return result.stdout.decode()
 
+
+class Walk(Program):
     def test_is_told_step_by_step(self):
         end = g.RAM + 4 * self.attempts
         self.assertEqual(
@@ -146,3 +152,75 @@ class Walk(Case):
 
         self.assertIn(b"Hello", result.stderr)
         self.assertNotIn(b"Hello", result.stdout)
+
+
+class CachedWalk(Program):
+    """The program loads from its pages as S-mode would, by MPRV; then it takes one of them away,
+    and no fence says so."""
+
+    SET_MSTATUS, CLEAR_MSTATUS = 0x3002A073, 0x3002B073  # csrs, csrc: the bits of t0
+    LOAD, STORE_ZERO = 0x00033383, 0x00033023  # ld t2, 0(t1); sd zero, 0(t1)
+
+    def end(self):
+        return [
+            *g.load_number(g.T0, 1 << 17 | 1 << 11),  # MPRV, and S-mode in MPP
+            *[*g.load_number(g.T1, 0x40201000), self.SET_MSTATUS, self.LOAD],
+            *[*g.load_number(g.T1, g.RAM >> 3), g.slli(g.T1, g.T1, 3), self.LOAD],
+            self.CLEAR_MSTATUS,
+            *[*g.load_number(g.T1, (self.LEAF + 8) >> 3), g.slli(g.T1, g.T1, 3), self.STORE_ZERO],
+            *g.PASS,
+        ]
+
+    def test_tells_page_tables_that_say_otherwise(self):
+        text = self.walk("--mode=s", self.program, "0x40201234")
+
+        self.assertIn(
+            "TLB        L1D hit:  the 4K page at 0x0000000040201000, ASID 0, PTE "
+            "0x0000000020001443\n",
+            text,
+        )
+        self.assertTrue(
+            text.endswith(
+                "result     physical address 0x0000000080005234, in RAM\n"
+                "stale      the page tables say otherwise, and no fence has told so:\n"
+                "tables     level 2: the PTE at 0x80001008 is 0x0000000020000801\n"
+                "                    pointer to the table at 0x80002000\n"
+                "           level 1: the PTE at 0x80002008 is 0x0000000020000c01\n"
+                "                    pointer to the table at 0x80003000\n"
+                "           level 0: the PTE at 0x80003008 is 0x0000000000000000\n"
+                "                    not valid (V=0)\n"
+                "           the page-table entry is not valid (V=0)\n"
+            ),
+            text,
+        )
+
+    def test_that_agrees_with_the_page_tables_says_no_more(self):
+        self.assertNotIn("stale", self.walk("--mode=s", self.program, "0x80000000"))
+
+    def test_names_what_the_walk_cache_answered(self):
+        rows = (
+            (
+                "8:pte",
+                "walk       level 2: the walk cache has the PTE at 0x80001008 as "
+                "0x0000000020000801\n",
+            ),
+            (
+                "8:va",
+                "walk       level 1: the walk cache knows it, so that no level above is read: "
+                "0x0000000020000c01\n",
+            ),
+        )
+        for cache, line in rows:
+            with self.subTest(cache):
+                words = (f"--tlb=default,pwc={cache}", "--mode=s", self.program, "0x40202000")
+                text = self.walk(*words)
+                self.assertIn(line, text)
+                self.assertIn("level 0: the PTE at 0x80003010 is 0x0", text)
+
+    def test_tells_pieces_from_pages(self):
+        text = self.walk(
+            "--tlb=l1i=1,l1d=4:4K:2M:pieces", "--mode=s", self.program, "0x80000008"
+        )
+
+        self.assertIn("L1D hit:  the 2M piece at 0x0000000080000000 of a 1G page, ASID 0", text)
+        self.assertIn("physical address 0x0000000080000008, in RAM\n", text)

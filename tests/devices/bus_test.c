@@ -243,6 +243,33 @@ Test(bus, ranges_of_ram_are_known_without_wrapping)
     }
 }
 
+Test(bus, one_device_or_ram_must_answer_for_a_whole_range)
+{
+    static const struct {
+        uint64_t pa;
+        uint64_t length;
+        bool want;
+        const char *why;
+    } rows[] = {
+        {RAM_BASE, RAM_LENGTH, true, "RAM"},
+        {RAM_BASE + 3, 5, true, "RAM, misaligned"},
+        {RAM_BASE - 1, 2, false, "RAM and what is before it"},
+        {LOW_BASE, 32, true, "all of a device"},
+        {LOW_BASE + 1, 3, true, "some of a device, misaligned"},
+        {LOW_BASE + 1, 32, false, "a device and what is behind it"},
+        {LOW_BASE - 1, 2, false, "a device and what is before it"},
+        {TOP_BASE, 16, true, "a device at the end of memory"},
+        {TOP_BASE + 1, UINT64_MAX, false, "pa + length wraps"},
+        {0, 8, false, "nothing"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect(eq(int, bus_answers(&bus, rows[i].pa, rows[i].length), rows[i].want), "%s",
+                  rows[i].why);
+    }
+    cr_expect(zero(u32, low.reads + low.writes + top.reads + top.writes), "nobody is asked");
+}
+
 /* Counts, and looks whether the write has been done already. */
 struct watcher {
     unsigned calls;

@@ -245,6 +245,8 @@ Test(clint, the_next_event_is_the_tick_that_reaches_mtimecmp)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         owner.ticks = rows[i].ticks;
         put(MTIME, 8, rows[i].mtime);
+        cr_expect(eq(u64, clint_tick_of(&clint, rows[i].mtimecmp), rows[i].want), "%s",
+                  rows[i].why);
         put(MTIMECMP, 8, rows[i].mtimecmp);
         cr_expect(eq(u64, clint_next_event(&clint), rows[i].want), "%s", rows[i].why);
     }

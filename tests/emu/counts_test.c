@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <string.h>
 
 #include "emu/machine/counts.h"
 
@@ -9,10 +10,22 @@ static struct mmu_share_counters shares[ASIDS];
 static struct counts now;
 static struct region region;
 
+static struct symbol function = {
+    .name = (char[]){"main"}, .address = 0x1000, .size = 0x100, .is_code = true};
+static const struct symbols symbols = {.all = &function, .count = 1};
+static struct profile profile;
+
 static void start(void)
 {
     now = (struct counts){.mmu = {.asid = shares, .asid_count = 1}};
-    cr_assert(region_init(&region, ASIDS));
+    cr_assert(profile_init(&profile, &symbols));
+    cr_assert(region_init(&region, ASIDS, &profile));
+}
+
+static void finish(void)
+{
+    region_finish(&region);
+    profile_finish(&profile);
 }
 
 /* Time passes: instructions retire, an ASID has walks. */
@@ -41,7 +54,8 @@ Test(counts, a_region_holds_what_happens_between_its_markers)
     cr_expect(eq(sz, region.sum.mmu.asid_count, 3));
     cr_expect(eq(u64, region.sum.mmu.asid[0].walks, 3));
     cr_expect(eq(u64, region.sum.mmu.asid[2].walks, 2), "an ASID first seen inside the region");
-    region_finish(&region);
+    cr_expect(eq(u64, region.markers.ignored_begins, 0));
+    finish();
 }
 
 Test(counts, regions_add_up)
@@ -58,7 +72,7 @@ Test(counts, regions_add_up)
     cr_expect(eq(u64, region.sum.mmu.asid[1].walks, 1));
     cr_expect(eq(u64, region.markers.begin, 3));
     cr_expect(eq(u64, region.markers.end, 3));
-    region_finish(&region);
+    finish();
 }
 
 Test(counts, markers_in_the_wrong_place_are_counted_and_ignored)
@@ -80,7 +94,7 @@ Test(counts, markers_in_the_wrong_place_are_counted_and_ignored)
     cr_expect(eq(u64, region.markers.end, 3));
     cr_expect(eq(u64, region.markers.event, 1));
     cr_expect(eq(u64, region.markers.unknown, 1));
-    region_finish(&region);
+    finish();
 }
 
 Test(counts, reset_forgets_and_an_open_region_goes_on)
@@ -99,7 +113,7 @@ Test(counts, reset_forgets_and_an_open_region_goes_on)
     region_mark(&region, HART_MARK_RESET, &now);
     cr_expect(not(region.was_opened), "nothing was opened since the reset");
     cr_expect(eq(u64, region.sum.hart.retired, 0));
-    region_finish(&region);
+    finish();
 }
 
 Test(counts, a_region_left_open_ends_with_the_run)
@@ -110,5 +124,109 @@ Test(counts, a_region_left_open_ends_with_the_run)
     region_close(&region, &now);
     region_close(&region, &now);
     cr_expect(eq(u64, region.sum.hart.retired, 9), "closing twice adds once");
-    region_finish(&region);
+    finish();
+}
+
+Test(counts, a_region_opened_twice_and_closed_once_is_one)
+{
+    start();
+    region_open(&region, &now);
+    pass(3, 0, 0);
+    region_open(&region, &now);
+    pass(4, 0, 0);
+    region_close(&region, &now);
+    pass(5, 0, 0);
+    region_open(&region, &now);
+    region_close(&region, &now);
+    cr_expect(eq(u64, region.sum.hart.retired, 7));
+    cr_expect(eq(u64, region.markers.begin, 0), "no marker was executed");
+    cr_expect(eq(u64, region.markers.ignored_begins, 0));
+    finish();
+}
+
+Test(counts, what_is_no_sum_is_as_it_was_at_the_last_end)
+{
+    start();
+    now.mmu.levels = 4;
+    now.mmu.has_l2 = true;
+    now.mmu.has_classes = true;
+    now.mmu.classes_are_whole = true;
+    for (uint64_t round = 1; round <= 2; round++) {
+        region_open(&region, &now);
+        now.mmu.valid[MMU_L2] = round;
+        now.mmu.valid_by_size[MMU_L1D][MMU_NO_SIZE] = 10 * round;
+        now.mmu.valid_by_bank[MMU_L1I][MMU_MAX_BANKS - 1] = 100 * round;
+        region_close(&region, &now);
+    }
+    now.mmu.valid[MMU_L2] = 99;
+    cr_expect(eq(u64, region.sum.mmu.valid[MMU_L2], 2));
+    cr_expect(eq(u64, region.sum.mmu.valid_by_size[MMU_L1D][MMU_NO_SIZE], 20));
+    cr_expect(eq(u64, region.sum.mmu.valid_by_bank[MMU_L1I][MMU_MAX_BANKS - 1], 200));
+    cr_expect(eq(u32, region.sum.mmu.levels, 4));
+    cr_expect(region.sum.mmu.has_l2);
+    cr_expect(region.sum.mmu.has_classes);
+    cr_expect(region.sum.mmu.classes_are_whole);
+    finish();
+}
+
+Test(counts, regions_have_their_shares_of_functions_which_reset_forgets)
+{
+    start();
+    region_open(&region, &now);
+    profile_count(&profile, 0x1000, MMU_L2_MISS, region.is_open);
+    region_close(&region, &now);
+    profile_count(&profile, 0x1000, MMU_L2_MISS, region.is_open);
+    cr_assert(ne(ptr, (void *)region.sum.functions.share, NULL));
+    cr_expect(eq(u64, region.sum.functions.share[0].count[MMU_L2_MISS], 1));
+    region_open(&region, &now);
+    region_mark(&region, HART_MARK_RESET, &now);
+    profile_count(&profile, 0x2000, MMU_L2_MISS, region.is_open);
+    region_close(&region, &now);
+    cr_expect(eq(u64, region.sum.functions.share[0].count[MMU_L2_MISS], 0));
+    cr_expect(eq(u64, region.sum.functions.share[1].count[MMU_L2_MISS], 1));
+    finish();
+}
+
+/* As many events of each kind in a function, and outside of all, as the MMU counts. */
+static void miss_as_told(void)
+{
+    static const unsigned times[PROFILE_EVENTS] = {3, 5, 7, 9};
+
+    for (size_t event = 0; event < PROFILE_EVENTS; event++) {
+        for (unsigned i = 0; i < times[event]; i++) {
+            profile_count(&profile, i == 0 ? 0 : 0x1000, (enum mmu_event)event, false);
+        }
+    }
+    now.mmu.total.array[MMU_L1I].misses[MMU_FETCH] = 3;
+    now.mmu.total.array[MMU_L1D].misses[MMU_LOAD] = 4;
+    now.mmu.total.array[MMU_L1D].misses[MMU_STORE] = 1;
+    now.mmu.total.array[MMU_L2].misses[MMU_FETCH] = 2;
+    now.mmu.total.array[MMU_L2].misses[MMU_LOAD] = 5;
+    now.mmu.total.walk.count = 9;
+    now.functions = profile_of_run(&profile);
+}
+
+Test(counts, functions_add_up_to_what_the_mmu_counts)
+{
+    static const struct {
+        const char *law;
+        uint64_t left;
+    } laws[PROFILE_EVENTS] = {{"L1I misses", 3}, {"L1D misses", 5}, {"L2 misses", 7}, {"walks", 9}};
+    struct mmu_law_broken broken;
+
+    start();
+    miss_as_told();
+    cr_expect(counts_laws_hold(&now, &broken));
+    for (size_t event = 0; event < PROFILE_EVENTS; event++) {
+        profile.total[1].count[event]++;
+        cr_assert(not(counts_laws_hold(&now, &broken)), "%s", laws[event].law);
+        cr_expect(eq(int, strncmp(broken.law, laws[event].law, strlen(laws[event].law)), 0), "%s",
+                  broken.law);
+        cr_expect(eq(u64, broken.left, laws[event].left + 1), "%s", broken.law);
+        cr_expect(eq(u64, broken.right, laws[event].left), "%s", broken.law);
+        profile.total[1].count[event]--;
+    }
+    now.functions = (struct profile_counts){.share = NULL};
+    cr_expect(counts_laws_hold(&now, &broken), "nothing was profiled");
+    finish();
 }

@@ -1,10 +1,13 @@
 #include "emu/hart/csr_counters.h"
 
+#include <string.h>
+
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
 #include "emu/hart/csr.h"
 #include "emu/hart/hart.h"
+#include "mmu/pte.h"
 #include "tests/support/bench_hart.h"
 #include "tests/support/csr_bench.h"
 
@@ -136,10 +139,228 @@ Test(csr_counters, time_is_mtime)
     cr_expect(eq(u64, get(TIME), UINT64_C(0x123456789abc)));
 }
 
-Test(csr_counters, performance_counters_read_zero)
+/* The performance counters. The MMU is asked here as an instruction would ask it; csr_hpm_test.c
+ * runs instructions. */
+
+enum { HPM_COUNTERS = 29 };
+
+static const uint64_t events[] = {0x10018,  0x10019,  0x1001a,  0x1001b,  0x10020,  0x10021,
+                                  0x100010, 0x100011, 0x100020, 0x100021, 0x100030, 0x100031};
+
+enum { EVENTS = sizeof events / sizeof *events };
+
+/* One access in S-mode under Sv39 to a page of BENCH_VA. */
+static void touch(unsigned page, enum mmu_access access)
 {
-    retire(100);
-    for (unsigned i = 0; i < 29; i++) {
-        cr_expect(eq(u64, get(HPMCOUNTER3 + i) | get(MHPMCOUNTER3 + i) | get(MHPMEVENT3 + i), 0));
+    struct mmu_mode mode = {
+        .satp = (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT | BENCH_TABLES >> PAGE_SHIFT,
+        .privilege = MMU_SUPERVISOR,
+    };
+    uint64_t pa;
+
+    cr_assert(
+        eq(int, mmu_translate(bench.mmu, &mode, BENCH_VA + page * PAGE_SIZE, access, &pa), 0));
+}
+
+static void map_pages(void)
+{
+    for (unsigned page = 0; page < 8; page++) {
+        bench_map(&bench, BENCH_VA + page * PAGE_SIZE, BENCH_DATA + page * PAGE_SIZE,
+                  PTE_R | PTE_W | PTE_X);
     }
+}
+
+Test(csr_counters, performance_counters_stand_until_an_event_is_selected)
+{
+    map_pages();
+    retire(100);
+    touch(0, MMU_LOAD);
+    for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+        cr_expect(eq(u64, get(HPMCOUNTER3 + i) | get(MHPMCOUNTER3 + i) | get(MHPMEVENT3 + i), 0));
+        set(MHPMCOUNTER3 + i, 77 + i);
+        touch(i % 8, MMU_LOAD);
+        cr_expect(eq(u64, get(HPMCOUNTER3 + i), 77 + i), "written, it stands there");
+    }
+}
+
+Test(csr_counters, mhpmevent_holds_events_and_nothing_else)
+{
+    static const struct {
+        uint64_t number;
+        const char *why;
+    } rows[] = {
+        {1, "cycles have mcycle"},
+        {2, "instructions have minstret"},
+        {4, "SBI: cache misses, of what is not told"},
+        {0x10000, "SBI: L1 data cache"},
+        {0x10017, "before the first"},
+        {0x1001c, "SBI: data TLB prefetches"},
+        {0x10022, "SBI: instruction TLB writes"},
+        {0x20000, "SBI: raw, the number is elsewhere"},
+        {0x100000, "no array"},
+        {0x100012, "neither access nor miss"},
+        {UINT64_C(1) << 63 | 0x10018, "Sscofpmf's OF is not there"},
+        {UINT64_C(1) << 62 | 0x10018, "nor is its filter MINH"},
+        {UINT64_C(1) << 32 | 0x10018, "all 64 bits are the number"},
+        {UINT64_MAX, "all ones"},
+    };
+
+    for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+        for (size_t e = 0; e < EVENTS; e++) {
+            set(MHPMEVENT3 + i, events[e]);
+            cr_expect(eq(u64, get(MHPMEVENT3 + i), events[e]), "event 0x%x", (unsigned)events[e]);
+        }
+        for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+            set(MHPMEVENT3 + i, events[0]);
+            set(MHPMEVENT3 + i, rows[r].number);
+            cr_expect(eq(u64, get(MHPMEVENT3 + i), 0), "%s", rows[r].why);
+        }
+    }
+}
+
+/* Two fetches from a page, three loads from a second, two from a third, a store to that one and two
+ * to a fourth: 4 pages walked for, 3 PTEs each. Then a load from the page of the fetches: the L2
+ * has it. */
+Test(csr_counters, every_counter_counts_any_event)
+{
+    static const uint64_t want[EVENTS] = {6, 3, 3, 1, 2, 1, 9, 4, 5, 4, 4, 12};
+    static const struct {
+        unsigned page;
+        enum mmu_access access;
+    } accesses[] = {{0, MMU_FETCH}, {0, MMU_FETCH}, {1, MMU_LOAD}, {1, MMU_LOAD},
+                    {1, MMU_LOAD},  {2, MMU_LOAD},  {2, MMU_LOAD}, {2, MMU_STORE},
+                    {3, MMU_STORE}, {3, MMU_STORE}, {0, MMU_LOAD}};
+
+    for (unsigned turn = 0; turn < EVENTS; turn++) {
+        map_pages(); /* empties the TLB */
+        for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+            set(MHPMEVENT3 + i, events[(i + turn) % EVENTS]);
+            set(MHPMCOUNTER3 + i, 1000 * i);
+        }
+        for (size_t a = 0; a < sizeof accesses / sizeof *accesses; a++) {
+            touch(accesses[a].page, accesses[a].access);
+        }
+        for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+            uint64_t expected = 1000 * i + want[(i + turn) % EVENTS];
+            cr_expect(eq(u64, get(MHPMCOUNTER3 + i), expected), "counter %u, turn %u", i + 3, turn);
+            cr_expect(eq(u64, get(HPMCOUNTER3 + i), expected), "counter %u, turn %u", i + 3, turn);
+        }
+    }
+}
+
+Test(csr_counters, a_performance_counter_has_64_bits)
+{
+    map_pages();
+    set(MHPMEVENT3, 0x10018);
+    set(MHPMCOUNTER3, UINT64_MAX);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), UINT64_MAX));
+    touch(0, MMU_LOAD);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 0));
+}
+
+/* Its fetch is before the write, which overrides it; nothing else of it is to come. */
+Test(csr_counters, a_write_to_a_performance_counter_has_the_last_word)
+{
+    map_pages();
+    set(MHPMEVENT3, 0x10020);
+    touch(0, MMU_FETCH);
+    set(MHPMCOUNTER3, 100);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 100));
+    touch(0, MMU_FETCH);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 101));
+}
+
+Test(csr_counters, a_new_event_goes_on_from_where_the_counter_is)
+{
+    map_pages();
+    set(MHPMEVENT3, 0x10018);
+    set(MHPMCOUNTER3, 10);
+    touch(0, MMU_LOAD);
+    touch(0, MMU_LOAD);
+    set(MHPMEVENT3, 0x1001a);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 12));
+    touch(0, MMU_LOAD);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 12), "loads no more");
+    touch(0, MMU_STORE);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 13));
+    set(MHPMEVENT3, 5);
+    touch(0, MMU_STORE);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 13), "no event");
+    set(MHPMEVENT3, 0x1001a);
+    cr_expect(eq(u64, get(MHPMCOUNTER3), 13), "what happened meanwhile is not made up for");
+}
+
+Test(csr_counters, an_inhibited_performance_counter_stands_still)
+{
+    for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+        unsigned other = (i + 1) % HPM_COUNTERS;
+        uint64_t bit = UINT64_C(1) << (3 + i);
+        map_pages();
+        set(MHPMEVENT3 + i, 0x100010);
+        set(MHPMEVENT3 + other, 0x100010);
+        set(MHPMCOUNTER3 + i, 100);
+        set(MHPMCOUNTER3 + other, 200);
+        touch(0, MMU_LOAD);
+        set(MCOUNTINHIBIT, bit);
+        touch(1, MMU_STORE);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + i), 101), "counter %u stands", i + 3);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + other), 202), "the other counts");
+        set(MHPMCOUNTER3 + i, 50);
+        touch(2, MMU_LOAD);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + i), 50), "writable while it stands");
+        set(MHPMEVENT3 + i, 0x10018);
+        touch(2, MMU_LOAD);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + i), 50), "another event while it stands");
+        set(MCOUNTINHIBIT, bit | 2);
+        cr_expect(eq(u64, get(MCOUNTINHIBIT), bit), "bit 1 is zero");
+        set(MCOUNTINHIBIT, 0);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + i), 50), "let go");
+        touch(2, MMU_LOAD);
+        touch(2, MMU_STORE);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + i), 51), "counter %u goes on", i + 3);
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + other), 206), "the other never stopped");
+    }
+}
+
+/* One write to mcountinhibit stops all at the same moment, and starts them again. */
+Test(csr_counters, all_counters_stop_and_start_together)
+{
+    map_pages();
+    for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+        set(MHPMEVENT3 + i, 0x10020);
+        set(MHPMCOUNTER3 + i, i);
+    }
+    set(MCOUNTINHIBIT, 0xffffffff);
+    touch(0, MMU_FETCH);
+    retire(1);
+    set(MCOUNTINHIBIT, 0);
+    touch(0, MMU_FETCH);
+    for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+        cr_expect(eq(u64, get(MHPMCOUNTER3 + i), i + 1), "counter %u", i + 3);
+    }
+}
+
+Test(csr_counters, what_a_guest_writes_leaves_the_mmus_counts_alone)
+{
+    map_pages();
+    touch(0, MMU_LOAD);
+    struct mmu_counters before = *mmu_counters(bench.mmu);
+
+    for (unsigned i = 0; i < HPM_COUNTERS; i++) {
+        set(MHPMEVENT3 + i, events[i % EVENTS]);
+        set(MHPMCOUNTER3 + i, 12345);
+    }
+    set(MCOUNTINHIBIT, 0xffffffff);
+    cr_expect(memcmp(&before, mmu_counters(bench.mmu), sizeof before) == 0);
+}
+
+Test(csr_counters, reset_selects_no_event)
+{
+    map_pages();
+    set(MHPMEVENT3 + 28, 0x10018);
+    set(MHPMCOUNTER3 + 28, 5);
+    bench_reset(&bench);
+    touch(0, MMU_LOAD);
+    cr_expect(eq(u64, get(MHPMEVENT3 + 28), 0));
+    cr_expect(eq(u64, get(MHPMCOUNTER3 + 28), 0));
 }

@@ -108,6 +108,9 @@ Test(device_tree, numbers_are_those_of_the_machine)
         {"/cpus", "#size-cells", 0},
         {"/cpus", "timebase-frequency", 10000000},
         {"/cpus/cpu@0", "reg", 0},
+        {"/cpus/cpu@0", "riscv,cbom-block-size", 64},
+        {"/cpus/cpu@0", "riscv,cbop-block-size", 64},
+        {"/cpus/cpu@0", "riscv,cboz-block-size", 64},
         {"/cpus/cpu@0/interrupt-controller", "#interrupt-cells", 1},
         {"/soc", "#address-cells", 2},
         {"/soc", "#size-cells", 2},
@@ -210,6 +213,11 @@ Test(device_tree, interrupts_and_registers_lead_where_the_wires_do)
     free(blob);
 }
 
+/* Those before the ones about A and D. */
+#define EXTENSIONS                                                                                 \
+    "_zicbom_zicbop_zicboz_zicntr_zicond_zicsr_zifencei_zihintpause_zihpm"                         \
+    "_zawrs_zba_zbb_zbc_zbs_sstc"
+
 Test(device_tree, the_isa_tells_who_sets_a_and_d_bits)
 {
     static const struct {
@@ -220,12 +228,10 @@ Test(device_tree, the_isa_tells_who_sets_a_and_d_bits)
         int place;
         int count;
     } rows[] = {
-        {HART_AD_HARDWARE, "rv64imac_zicntr_zicsr_zifencei_svinval_svnapot_svpbmt", "zifencei", 6,
-         10},
-        {HART_AD_SVADE, "rv64imac_zicntr_zicsr_zifencei_svade_svinval_svnapot_svpbmt", "svade", 7,
-         11},
-        {HART_AD_SVADU, "rv64imac_zicntr_zicsr_zifencei_svade_svadu_svinval_svnapot_svpbmt",
-         "svadu", 8, 12},
+        {HART_AD_HARDWARE, "rv64imafdc" EXTENSIONS "_svinval_svnapot_svpbmt", "sstc", 20, 24},
+        {HART_AD_SVADE, "rv64imafdc" EXTENSIONS "_svade_svinval_svnapot_svpbmt", "svade", 21, 25},
+        {HART_AD_SVADU, "rv64imafdc" EXTENSIONS "_svade_svadu_svinval_svnapot_svpbmt", "svadu", 22,
+         26},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

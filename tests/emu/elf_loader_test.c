@@ -246,6 +246,28 @@ Test(elf_loader, symbols_that_people_named_are_kept)
     elf_program_finish(&program);
 }
 
+Test(elf_loader, functions_are_code_and_labels_where_their_section_is)
+{
+    for (int is_text = 0; is_text < 2; is_text++) {
+        struct elf_image image;
+        struct elf_program program;
+        struct error error;
+
+        elf_image_init(&image);
+        image.section[IMAGE_SYMBOLS].sh_flags = is_text ? SHF_EXECINSTR : 0; /* all lie in it */
+        cr_assert(parse(&program, &image, sizeof image, &error), "%s", error.text);
+        cr_assert(eq(sz, program.symbols.count, 5));
+        for (size_t i = 0; i < program.symbols.count; i++) {
+            const struct symbol *got = &program.symbols.all[i];
+            bool is_label = strcmp(got->name, "_start") == 0 || strcmp(got->name, "$data") == 0;
+
+            cr_expect(eq(int, got->is_code, got->is_function || (is_label && is_text)), "%s",
+                      got->name);
+        }
+        elf_program_finish(&program);
+    }
+}
+
 Test(elf_loader, a_damaged_file_is_refused_with_the_reason)
 {
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {

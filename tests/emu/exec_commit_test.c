@@ -10,7 +10,7 @@
 #include "tests/support/bench_hart.h"
 #include "tests/support/encode.h"
 
-enum { MSCRATCH = 0x340, MEPC = 0x341, MHARTID = 0xf14 };
+enum { FFLAGS = 0x001, MSCRATCH = 0x340, MEPC = 0x341, MHARTID = 0xf14 };
 
 static struct bench_hart bench;
 static struct hart_commit commit;
@@ -114,6 +114,29 @@ Test(exec_commit, a_csr_write_is_recorded_as_a_read_would_show_it)
 
     step(encode_csr(CSRRS, 10, MHARTID, 0));
     cr_expect(not(commit.wrote_csr), "a read alone");
+}
+
+/* fflags are written when a flag is raised that was not. */
+Test(exec_commit, new_floating_point_flags_are_a_csr_write)
+{
+    const uint32_t divide = encode_float(FDIV, 8, 0, 5, 6, 7);
+
+    bench_reset(&bench);
+    commit = (struct hart_commit){.memory_count = 0};
+    bench.hart.commit = &commit;
+    bench.hart.csr.mstatus |= MSTATUS_FS;
+    bench.hart.f[6] = UINT64_C(0x3ff0000000000000);
+    bench.hart.f[7] = bench.hart.f[6];
+    bench_step(&bench, divide);
+    cr_expect(not(commit.wrote_csr), "1 / 1");
+    bench.hart.f[7] = 0;
+    bench_step(&bench, divide);
+    cr_expect(commit.wrote_csr, "1 / 0");
+    cr_expect(eq(uint, commit.csr.number, FFLAGS));
+    cr_expect(eq(u64, commit.csr.value, 8));
+    commit.wrote_csr = false;
+    bench_step(&bench, divide);
+    cr_expect(not(commit.wrote_csr), "1 / 0 again");
 }
 
 Test(exec_commit, what_touches_neither_memory_nor_csrs_records_nothing)

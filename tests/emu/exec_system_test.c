@@ -109,6 +109,12 @@ static const struct {
     {INSN_WFI, MMU_SUPERVISOR, MSTATUS_TW, false, "wfi in S with TW"},
     {INSN_WFI, MMU_USER, 0, false, "wfi in U"},
     {INSN_WFI, MMU_USER, MSTATUS_TW, false, "wfi in U with TW"},
+    /* WRS with no reservation completes at once, so that TW means nothing. */
+    {INSN_WRS_NTO, MMU_MACHINE, MSTATUS_TW, true, "wrs.nto in M with TW"},
+    {INSN_WRS_NTO, MMU_SUPERVISOR, MSTATUS_TW, true, "wrs.nto in S with TW"},
+    {INSN_WRS_NTO, MMU_USER, MSTATUS_TW, true, "wrs.nto in U with TW"},
+    {INSN_WRS_NTO, MMU_USER, 0, true, "wrs.nto in U"},
+    {INSN_WRS_STO, MMU_USER, MSTATUS_TW, true, "wrs.sto in U with TW"},
 };
 
 Test(exec_system, privileged_instructions_are_legal_where_the_manual_says)
@@ -378,6 +384,49 @@ Test(exec_system, wfi_goes_on_if_something_enabled_is_already_pending)
     hart_set_interrupt(&bench.hart, TRAP_MTI, true);
     cr_expect(eq(int, bench_run(&bench, 2), ENGINE_ATTEMPTS));
     cr_expect(eq(u64, bench.hart.x[10], 9));
+}
+
+/* WRS with a reservation would stall if nothing enabled in mie is pending. Choice: it goes on all
+ * the same, but for WRS.NTO below M with TW, which is illegal at once
+ * [norm:Zawrs_priv_illegal_instr_excp]. */
+static const struct {
+    uint32_t bits;
+    enum mmu_privilege privilege;
+    uint64_t mstatus;
+    uint64_t mie;
+    bool is_legal;
+    const char *why;
+} wrs_rows[] = {
+    {INSN_WRS_NTO, MMU_MACHINE, 0, 0, true, "wrs.nto in M"},
+    {INSN_WRS_NTO, MMU_MACHINE, MSTATUS_TW, 0, true, "wrs.nto in M with TW"},
+    {INSN_WRS_NTO, MMU_SUPERVISOR, 0, 0, true, "wrs.nto in S"},
+    {INSN_WRS_NTO, MMU_USER, MSTATUS_TVM | MSTATUS_TSR, 0, true, "wrs.nto in U, TVM and TSR"},
+    {INSN_WRS_NTO, MMU_SUPERVISOR, MSTATUS_TW, 0, false, "wrs.nto in S with TW"},
+    {INSN_WRS_NTO, MMU_USER, MSTATUS_TW, 0, false, "wrs.nto in U with TW"},
+    {INSN_WRS_NTO, MMU_SUPERVISOR, MSTATUS_TW, 0x80, false, "an interrupt enabled, not pending"},
+    {INSN_WRS_NTO, MMU_SUPERVISOR, MSTATUS_TW, 0x2, true, "an interrupt enabled and pending"},
+    {INSN_WRS_STO, MMU_SUPERVISOR, MSTATUS_TW, 0, true, "wrs.sto in S with TW"},
+    {INSN_WRS_STO, MMU_USER, MSTATUS_TW, 0, true, "wrs.sto in U with TW"},
+};
+
+Test(exec_system, wrs_never_waits)
+{
+    for (size_t i = 0; i < sizeof wrs_rows / sizeof *wrs_rows; i++) {
+        enter(wrs_rows[i].privilege, wrs_rows[i].mstatus);
+        bench.hart.csr.mip_software = 0x2; /* SSIP, not taken in S-mode with SIE=0 */
+        bench.hart.csr.mideleg = 0x2;
+        bench.hart.reservation.is_valid = true;
+        bench.hart.csr.mie = wrs_rows[i].mie;
+        bench_name(&bench, "%s", wrs_rows[i].why);
+        bench_step(&bench, wrs_rows[i].bits);
+        if (wrs_rows[i].is_legal) {
+            bench_expect_retired(&bench, BENCH_CODE + 4, 0, 0);
+            cr_expect(bench.hart.reservation.is_valid, "%s: the reservation stays", bench.what);
+            cr_expect(not(bench.hart.is_waiting), "%s", bench.what);
+        } else {
+            bench_expect_trap(&bench, TRAP_ILLEGAL_INSTRUCTION, wrs_rows[i].bits);
+        }
+    }
 }
 
 Test(exec_system, an_interrupt_after_wfi_returns_behind_it)

@@ -7,7 +7,43 @@
 
 #include "emu/report/report.h"
 
-enum { ASIDS = 3 };
+enum { ASIDS = 3, SUPERPAGES = MMU_ALL_SIZES & ~(1 << MMU_4K | 1 << MMU_64K) };
+
+/* One of everything: an array of two banks, sectors, pieces, a walk cache, things assumed. */
+static const struct mmu_geometry geometry = {
+    .array = {[MMU_L1I] = {.bank_count = 1,
+                           .bank = {{.sets = 1, .ways = 16, .pages = 1, .sizes = MMU_ALL_SIZES}}},
+              [MMU_L1D] = {.bank_count = 2,
+                           .bank = {{.sets = 4,
+                                     .ways = 8,
+                                     .pages = 2,
+                                     .sizes = 1 << MMU_4K,
+                                     .has_pieces = true,
+                                     .policy = MMU_TREE_PLRU},
+                                    {.sets = 1,
+                                     .ways = 3,
+                                     .pages = 1,
+                                     .sizes = SUPERPAGES,
+                                     .policy = MMU_FIFO,
+                                     .policy_is_assumed = true}}},
+              [MMU_L2] = {.bank_count = 1,
+                          .bank = {{.sets = 64, .ways = 2, .pages = 1, .sizes = MMU_ALL_SIZES}}}},
+    .inclusion = MMU_INCLUSIVE,
+    .walk_cache = {.kind = MMU_WALK_CACHE_BY_VA,
+                   .is_strict = true,
+                   .kind_is_assumed = true,
+                   .banks = {.bank_count = 1,
+                             .bank = {{.sets = 1, .ways = 5, .pages = 1, .sizes = 1 << MMU_2M}}}},
+    .asid_bits = 9,
+    .asid_is_assumed = true,
+    .keeps_invalid_leaf = true,
+    .keeps_invalid_non_leaf = true,
+    .fence_va_removes_all = true,
+    .ad = MMU_AD_BY_HARDWARE,
+    .levels = SV39_LEVELS,
+    .seed = 44,
+    .has_classes = true,
+};
 
 static struct mmu_share_counters shares[ASIDS];
 static struct report report;
@@ -31,17 +67,19 @@ static void make_report(void)
         .reason = REPORT_GUEST,
         .code = 300,
         .status = 255,
-        .geometry = {.array = {[MMU_L1I] = {.sets = 1, .ways = 16},
-                               [MMU_L1D] = {.sets = 4, .ways = 8},
-                               [MMU_L2] = {.sets = 64, .ways = 2}},
-                     .asid_bits = 9,
-                     .levels = SV39_LEVELS},
+        .geometry = geometry,
+        .spec = "half,of,it",
+        .preset = "half",
         .ad = HART_AD_SVADE,
         .total.mmu = {.asid = shares,
                       .asid_count = ASIDS,
                       .has_l2 = true,
+                      .has_classes = true,
+                      .classes_are_whole = true,
                       .levels = SV39_LEVELS,
-                      .valid = {61, 62, 63}},
+                      .valid = {61, 62, 63},
+                      .valid_by_size = {[MMU_L1D] = {11, 12, 13, 14, 15, 16, 17}},
+                      .valid_by_bank = {[MMU_L1D] = {21, 22}}},
         .markers = {.begin = 71,
                     .end = 72,
                     .reset = 73,
@@ -133,11 +171,18 @@ Test(json, every_counter_has_its_name)
         {"exit.status", 255},
         {"tlb.l1i.sets", 1},
         {"tlb.l1i.ways", 16},
-        {"tlb.l1d.sets", 4},
-        {"tlb.l1d.ways", 8},
-        {"tlb.l1d.entries", 32},
+        {"tlb.l1i.entries", 16},
+        {"tlb.l1i.pages_per_entry", 1},
+        {"tlb.l1d.entries", 67},
+        {"tlb.l1d.banks.0.sets", 4},
+        {"tlb.l1d.banks.0.ways", 8},
+        {"tlb.l1d.banks.0.entries", 64},
+        {"tlb.l1d.banks.0.pages_per_entry", 2},
+        {"tlb.l1d.banks.1.entries", 3},
         {"tlb.l2.entries", 128},
+        {"tlb.walk_cache.banks.0.ways", 5},
         {"tlb.asid_bits", 9},
+        {"tlb.seed", 44},
         {"l1i.accesses", l1i->accesses[0] + l1i->accesses[1] + l1i->accesses[2]},
         {"l1d.hits", l1d->hits[0] + l1d->hits[1] + l1d->hits[2]},
         {"l2.misses", l2->misses[0] + l2->misses[1] + l2->misses[2]},
@@ -145,6 +190,22 @@ Test(json, every_counter_has_its_name)
         {"l1d.fills", l1d->fills},
         {"l1d.evictions", l1d->evictions},
         {"l1d.invalidations", l1d->invalidations},
+        {"l2.back_invalidations", l2->back_invalidations},
+        {"l2.moves", l2->moves},
+        {"l1d.unkept_misses", l1d->unkept_misses},
+        {"l1d.miss_class.compulsory", l1d->miss_class[MMU_MISS_COMPULSORY]},
+        {"l1d.miss_class.flush", l1d->miss_class[MMU_MISS_FLUSH]},
+        {"l1d.miss_class.conflict", l1d->miss_class[MMU_MISS_CONFLICT]},
+        {"l1d.miss_class.capacity", l1d->miss_class[MMU_MISS_CAPACITY]},
+        {"l1d.miss_class.upgrade", l1d->miss_class[MMU_MISS_UPGRADE]},
+        {"l2.miss_class.fault", l2->miss_class[MMU_MISS_FAULT]},
+        {"l1d.arrays.0.accesses", l1d->bank[0].hits + l1d->bank[0].misses},
+        {"l1d.arrays.0.hits", l1d->bank[0].hits},
+        {"l1d.arrays.1.misses", l1d->bank[1].misses},
+        {"l1d.arrays.1.valid", 22},
+        {"l1d.valid_by_size.4K", 11},
+        {"l1d.valid_by_size.1G", 14},
+        {"l1d.valid_by_size.none", 17},
         {"l1i.valid", 61},
         {"l1d.valid", 62},
         {"l2.valid", 63},
@@ -166,6 +227,9 @@ Test(json, every_counter_has_its_name)
         {"walks.pte_reads", mmu->walk.pte_reads},
         {"walks.pte_reads_by_level.0", mmu->walk.pte_reads_by_level[0]},
         {"walks.pte_reads_by_level.2", mmu->walk.pte_reads_by_level[2]},
+        {"walks.walk_cache_hits", mmu->walk.cache_hits},
+        {"walks.walk_cache_hits_by_level.0", mmu->walk.cache_hits_by_level[0]},
+        {"walks.walk_cache_hits_by_level.2", mmu->walk.cache_hits_by_level[2]},
         {"walks.by_size.2M", mmu->walk.completed_by_size[MMU_2M]},
         {"walks.a_updates", mmu->walk.a_updates},
         {"walks.d_updates", mmu->walk.d_updates},
@@ -204,9 +268,31 @@ Test(json, words_are_words)
         const char *path;
         const char *value;
     } rows[] = {
-        {"version", "0.1.0"},       {"exit.reason", "guest"},   {"tlb.ad", "svade"},
-        {"tlb.l1d.policy", "lru"},  {"tlb.page_sizes.0", "4K"}, {"tlb.page_sizes.1", "64K"},
-        {"tlb.page_sizes.2", "2M"}, {"tlb.page_sizes.3", "1G"},
+        {"version", "0.1.0"},
+        {"exit.reason", "guest"},
+        {"tlb.preset", "half"},
+        {"tlb.spec", "half,of,it"},
+        {"tlb.l1i.policy", "lru"},
+        {"tlb.l1d.banks.0.name", "4K"},
+        {"tlb.l1d.banks.0.policy", "plru"},
+        {"tlb.l1d.banks.0.page_sizes.0", "4K"},
+        {"tlb.l1d.banks.1.name", "2M+1G"},
+        {"tlb.l1d.banks.1.policy", "fifo"},
+        {"tlb.l1d.banks.1.page_sizes.1", "1G"},
+        {"tlb.l2.inclusion", "inclusive"},
+        {"tlb.walk_cache.kind", "va"},
+        {"tlb.walk_cache.banks.0.name", "2M"},
+        {"tlb.page_sizes.0", "4K"},
+        {"tlb.page_sizes.1", "64K"},
+        {"tlb.page_sizes.2", "2M"},
+        {"tlb.page_sizes.3", "1G"},
+        {"tlb.invalid.0", "leaf"},
+        {"tlb.invalid.1", "non-leaf"},
+        {"tlb.fence", "all"},
+        {"tlb.ad", "svade"},
+        {"tlb.core_ad", "hw"},
+        {"l1d.arrays.0.name", "4K"},
+        {"l1d.arrays.1.name", "2M+1G"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -217,12 +303,159 @@ Test(json, words_are_words)
     }
 }
 
+Test(json, booleans_are_booleans)
+{
+    static const struct {
+        const char *path;
+        bool value;
+    } rows[] = {
+        {"tlb.l1i.pieces", false},
+        {"tlb.l1i.policy_assumed", false},
+        {"tlb.l1d.banks.0.pieces", true},
+        {"tlb.l1d.banks.0.policy_assumed", false},
+        {"tlb.l1d.banks.1.policy_assumed", true},
+        {"tlb.walk_cache.strict", true},
+        {"tlb.walk_cache.kind_assumed", true},
+        {"tlb.asid_assumed", true},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect(is_of_type(find(rows[i].path), rows[i].value ? JSON_TRUE : JSON_FALSE), "%s",
+                  rows[i].path);
+    }
+}
+
+Test(json, lists_hold_no_more_than_there_is)
+{
+    static const struct {
+        const char *path;
+        size_t size;
+    } rows[] = {
+        {"tlb.l1d.banks", 2},
+        {"tlb.l1d.banks.0.page_sizes", 1},
+        {"tlb.l1d.banks.1.page_sizes", 2},
+        {"tlb.page_sizes", 4},
+        {"tlb.walk_cache.banks", 1},
+        {"l1d.arrays", 2},
+        {"walks.walk_cache_hits_by_level", 3},
+        {"by_function", 0},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect(eq(sz, json_array_size(find(rows[i].path)), rows[i].size), "%s", rows[i].path);
+    }
+}
+
+Test(json, an_array_of_one_bank_has_no_list_of_banks)
+{
+    static const char *const paths[] = {"tlb.l1i.banks", "l1i.arrays",     "tlb.l1i.inclusion",
+                                        "tlb.l1d.sets",  "tlb.l1d.policy", "l2.arrays"};
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        cr_expect(find(paths[i]) == NULL, "%s", paths[i]);
+    }
+}
+
+Test(json, a_plain_geometry_says_no_to_all_that_is_rare)
+{
+    teardown();
+    report.geometry.walk_cache = (struct mmu_walk_cache_geometry){.kind = MMU_NO_WALK_CACHE};
+    report.geometry.keeps_invalid_leaf = false;
+    report.geometry.fence_va_removes_all = false;
+    report.geometry.inclusion = MMU_NEITHER;
+    report.geometry.ad = MMU_AD_UNKNOWN;
+    report.preset = NULL;
+    write_and_read();
+    cr_expect(is_of_type(find("tlb.walk_cache"), JSON_NULL));
+    cr_expect(is_of_type(find("tlb.preset"), JSON_NULL));
+    cr_expect(eq(sz, json_array_size(find("tlb.invalid")), 1));
+    cr_expect(eq(str, (char *)json_string_value(find("tlb.invalid.0")), "non-leaf"));
+    cr_expect(eq(str, (char *)json_string_value(find("tlb.fence")), "exact"));
+    cr_expect(eq(str, (char *)json_string_value(find("tlb.l2.inclusion")), "neither"));
+    cr_expect(eq(str, (char *)json_string_value(find("tlb.core_ad")), "unknown"));
+}
+
+Test(json, a_walk_cache_by_pte_has_one_bank_that_is_called_so)
+{
+    teardown();
+    report.geometry.walk_cache.kind = MMU_WALK_CACHE_BY_PTE;
+    report.geometry.walk_cache.banks.bank[0].sizes = MMU_ALL_SIZES;
+    write_and_read();
+    cr_expect(eq(str, (char *)json_string_value(find("tlb.walk_cache.kind")), "pte"));
+    cr_expect(eq(str, (char *)json_string_value(find("tlb.walk_cache.banks.0.name")), "pte"));
+}
+
+Test(json, classes_are_there_only_if_every_miss_has_one)
+{
+    static const struct {
+        bool has;
+        bool whole;
+        bool is_there;
+    } rows[] = {{true, true, true}, {false, true, false}, {true, false, false}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        teardown();
+        report.total.mmu.has_classes = rows[i].has;
+        report.total.mmu.classes_are_whole = rows[i].whole;
+        write_and_read();
+        cr_expect(eq(int, find("l1i.miss_class") != NULL, rows[i].is_there));
+    }
+}
+
+Test(json, cost_is_there_only_if_asked_for)
+{
+    struct counts roi = report.total;
+
+    cr_expect(find("cost") == NULL);
+    teardown();
+    report.cost = (struct report_cost){.is_asked = true, .l2_hit = 7, .pte_read = 20};
+    report.total.mmu.total.array[MMU_L2].hits[MMU_FETCH] = 1;
+    report.total.mmu.total.array[MMU_L2].hits[MMU_LOAD] = 10;
+    report.total.mmu.total.array[MMU_L2].hits[MMU_STORE] = 100;
+    report.total.mmu.total.walk.pte_reads = 1000;
+    roi.mmu.total.array[MMU_L2] = (struct mmu_array_counters){.hits = {[MMU_LOAD] = 3}};
+    roi.mmu.total.walk.pte_reads = 2;
+    report.roi = &roi;
+    write_and_read();
+    cr_expect(eq(u64, find_number("cost.assumed.l2"), 7));
+    cr_expect(eq(u64, find_number("cost.assumed.pte"), 20));
+    cr_expect(eq(u64, find_number("cost.cycles"), 111 * 7 + 1000 * 20));
+    cr_expect(eq(u64, find_number("roi.cost.cycles"), 3 * 7 + 2 * 20));
+}
+
+Test(json, cost_that_is_too_large_is_null)
+{
+    static const struct {
+        uint64_t l2_hits;
+        uint64_t pte_reads;
+        bool fits;
+        const char *why;
+    } rows[] = {
+        {UINT64_C(1) << 62, 0, true, "2^62 of one cycle"},
+        {UINT64_C(1) << 62, UINT64_C(1) << 61, false, "the sum is 2^63"},
+        {UINT64_C(1) << 62, (UINT64_C(1) << 61) - 1, true, "two less"},
+        {0, UINT64_C(1) << 63, false, "a product is 2^64"},
+        {UINT64_MAX, 1, false, "the sum is 2^64 + 1"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        teardown();
+        report.cost = (struct report_cost){.is_asked = true, .l2_hit = 1, .pte_read = 2};
+        report.total.mmu.total.array[MMU_L2] =
+            (struct mmu_array_counters){.hits = {[MMU_LOAD] = rows[i].l2_hits}};
+        report.total.mmu.total.walk.pte_reads = rows[i].pte_reads;
+        write_and_read();
+        cr_expect(is_of_type(find("cost.cycles"), rows[i].fits ? JSON_INTEGER : JSON_NULL), "%s",
+                  rows[i].why);
+    }
+}
+
 Test(json, keys_stand_in_the_order_of_the_manual)
 {
     static const char *const keys[] = {
-        "schema", "version", "instructions", "attempts", "exceptions", "interrupts", "ticks",
-        "exit",   "tlb",     "l1i",          "l1d",      "l2",         "walks",      "faults",
-        "fences", "by_mode", "by_asid",      "roi",      "markers",
+        "schema", "version", "instructions", "attempts",    "exceptions", "interrupts", "ticks",
+        "exit",   "tlb",     "l1i",          "l1d",         "l2",         "walks",      "faults",
+        "fences", "by_mode", "by_asid",      "by_function", "roi",        "markers",
     };
     void *iterator = json_object_iter(root);
 
@@ -261,7 +494,7 @@ Test(json, without_an_l2_all_that_is_its_is_null)
                                         "by_asid.0.l2"};
 
     teardown();
-    report.geometry.array[MMU_L2].sets = 0;
+    report.geometry.array[MMU_L2].bank_count = 0;
     report.total.mmu.has_l2 = false;
     write_and_read();
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {

@@ -7,7 +7,21 @@
 #include "tests/support/encode.h"
 
 enum { T0 = 5, T1 = 6, T2 = 7, A0 = 10, MEMORY = 1 << 20 };
-enum { CSR_MSTATUS = 0x300, CSR_MIE = 0x304, CSR_MTVEC = 0x305, CSR_TIME = 0xc01 };
+enum {
+    CSR_SSTATUS = 0x100,
+    CSR_SIE = 0x104,
+    CSR_STIMECMP = 0x14d,
+    CSR_MSTATUS = 0x300,
+    CSR_MIDELEG = 0x303,
+    CSR_MIE = 0x304,
+    CSR_MTVEC = 0x305,
+    CSR_MCOUNTEREN = 0x306,
+    CSR_MENVCFG = 0x30a,
+    CSR_MIP = 0x344,
+    CSR_PMPCFG0 = 0x3a0,
+    CSR_PMPADDR0 = 0x3b0,
+    CSR_TIME = 0xc01,
+};
 
 /* One machine with a program given as words; its console in memory. */
 struct box {
@@ -226,6 +240,140 @@ Test(machine, a_timer_at_the_end_of_time_never_comes)
     machine_destroy(box.machine);
 }
 
+/* S-mode with a timer of its own and its interrupt, which goes to this word of the program. */
+static void enter_supervisor(struct box *box, unsigned handler)
+{
+    struct hart *hart = machine_hart(box->machine);
+
+    csr_write(hart, CSR_MENVCFG, MENVCFG_STCE);
+    csr_write(hart, CSR_MCOUNTEREN, 2);
+    csr_write(hart, CSR_MIDELEG, UINT64_C(1) << TRAP_STI);
+    csr_write(hart, CSR_PMPADDR0, UINT64_MAX);
+    csr_write(hart, CSR_PMPCFG0, 0x1f);
+    hart->csr.stvec = PLATFORM_RAM_BASE + UINT64_C(4) * handler;
+    hart->privilege = MMU_SUPERVISOR;
+}
+
+/* Sets stimecmp and sie.STIE. */
+#define TIMER_OF_S(tick)                                                                           \
+    addi(T1, 0, tick), encode_csr(CSRRW, 0, CSR_STIMECMP, T1), addi(T1, 0, 32),                    \
+        encode_csr(CSRRS, 0, CSR_SIE, T1)
+
+Test(machine, the_supervisor_timer_interrupts_a_loop_at_the_tick)
+{
+    struct box box;
+
+    START(&box, TIMER_OF_S(3), encode_csr(CSRRSI, 0, CSR_SSTATUS, 2), encode_j(0, 0),
+          addi(A0, 0, 77));
+    enter_supervisor(&box, 6);
+    const struct hart *hart = machine_hart(box.machine);
+
+    cr_expect(eq(int, run(&box, 300).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, hart->counters.interrupts, 0));
+    cr_expect(eq(int, run(&box, 301).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, hart->counters.interrupts, 1));
+    cr_expect(eq(u64, hart->x[A0], 77));
+    cr_expect(eq(int, hart->privilege, MMU_SUPERVISOR));
+    cr_expect(eq(u64, hart->csr.scause, TRAP_IS_INTERRUPT | TRAP_STI));
+    cr_expect(eq(u64, hart->csr.sepc, PLATFORM_RAM_BASE + 20));
+    machine_destroy(box.machine);
+}
+
+Test(machine, a_supervisor_timer_that_is_due_interrupts_before_the_next_instruction)
+{
+    struct box box;
+
+    START(&box, addi(T1, 0, 32), encode_csr(CSRRS, 0, CSR_SIE, T1),
+          encode_csr(CSRRSI, 0, CSR_SSTATUS, 2), encode_csr(CSRRW, 0, CSR_STIMECMP, 0),
+          addi(T2, 0, 1), addi(A0, 0, 77));
+    enter_supervisor(&box, 5);
+    run(&box, 5);
+    cr_expect(eq(u64, machine_hart(box.machine)->csr.sepc, PLATFORM_RAM_BASE + 16));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
+    machine_destroy(box.machine);
+}
+
+Test(machine, wfi_moves_time_to_the_supervisor_timer)
+{
+    struct box box;
+
+    START(&box, TIMER_OF_S(1000), INSN_WFI, encode_csr(CSRRS, A0, CSR_TIME, 0));
+    enter_supervisor(&box, 0);
+    cr_expect(eq(int, run(&box, 6).reason, MACHINE_LIMIT));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 1000));
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.cycles, 1000 * 100 + 1));
+    machine_destroy(box.machine);
+}
+
+Test(machine, the_first_timer_that_is_enabled_wakes_the_hart)
+{
+    static const struct {
+        int32_t mtimecmp;
+        int32_t stimecmp;
+        int32_t mie;
+        uint64_t menvcfg;
+        uint64_t tick; /* 0: it sleeps for ever */
+        const char *why;
+    } rows[] = {
+        {10, 20, 0xa0, MENVCFG_STCE, 10, "that of M-mode first"},
+        {20, 10, 0xa0, MENVCFG_STCE, 10, "that of S-mode first"},
+        {10, 20, 0x20, MENVCFG_STCE, 20, "only that of S-mode is enabled"},
+        {20, 10, 0x80, MENVCFG_STCE, 20, "only that of M-mode is enabled"},
+        {20, 10, 0xa0, 0, 20, "that of S-mode is off"},
+        {20, 10, 0x20, 0, 0, "that of S-mode is off, and nothing else enabled"},
+        {20, -1, 0x20, MENVCFG_STCE, 0, "that of S-mode is at the end of time"},
+        {20, -2, 0x20, MENVCFG_STCE, 0, "that of S-mode is near the end of time"},
+        {-1, 10, 0xa0, MENVCFG_STCE, 10, "that of M-mode is at the end of time"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct box box;
+
+        START(&box, lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, rows[i].mtimecmp),
+              store(DWORD, T0, T1, 0), addi(T1, 0, rows[i].stimecmp),
+              encode_csr(CSRRW, 0, CSR_STIMECMP, T1), addi(T1, 0, rows[i].mie),
+              encode_csr(CSRRS, 0, CSR_MIE, T1), INSN_WFI, encode_csr(CSRRS, A0, CSR_TIME, 0));
+        csr_write(machine_hart(box.machine), CSR_MENVCFG, rows[i].menvcfg);
+        enum machine_reason reason = run(&box, 9).reason;
+
+        cr_expect(eq(int, reason, rows[i].tick == 0 ? MACHINE_IDLE : MACHINE_LIMIT), "%s",
+                  rows[i].why);
+        cr_expect(eq(u64, machine_hart(box.machine)->x[A0], rows[i].tick), "%s", rows[i].why);
+        machine_destroy(box.machine);
+    }
+}
+
+Test(machine, writing_mtime_moves_both_timers)
+{
+    struct box box;
+
+    START(&box, lui(T0, PLATFORM_CLINT_BASE + 0xc000), addi(T1, 0, 1000),
+          encode_csr(CSRRW, 0, CSR_STIMECMP, T1), store(DWORD, T0, T1, -8),
+          encode_csr(CSRRS, A0, CSR_MIP, 0), store(DWORD, T0, 0, -8),
+          encode_csr(CSRRS, T2, CSR_MIP, 0));
+    csr_write(machine_hart(box.machine), CSR_MENVCFG, MENVCFG_STCE);
+    run(&box, 7);
+    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], UINT64_C(1) << TRAP_STI));
+    cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
+    machine_destroy(box.machine);
+}
+
+/* Whether the hart looks at the host or at a timer at an event, the other is not forgotten. */
+Test(machine, a_supervisor_timer_far_away_still_comes_at_the_tick)
+{
+    struct box box;
+
+    START(&box, TIMER_OF_S(2000), encode_csr(CSRRSI, 0, CSR_SSTATUS, 2), encode_j(0, 0),
+          addi(A0, 0, 77));
+    enter_supervisor(&box, 6);
+    run(&box, 2000 * 100);
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 0));
+    run(&box, 2000 * 100 + 1);
+    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 1));
+    machine_destroy(box.machine);
+}
+
 Test(machine, the_host_can_interrupt_an_endless_loop)
 {
     struct box box;
@@ -240,7 +388,7 @@ Test(machine, it_stops_before_the_instruction_at_the_break)
 {
     struct box box;
     const struct engine_goal goal = {
-        .attempts = 100, .has_break = true, .break_pc = PLATFORM_RAM_BASE + 8};
+        .attempts = 100, .break_count = 1, .break_pc = {PLATFORM_RAM_BASE + 8}};
 
     START(&box, addi(A0, 0, 1), addi(A0, A0, 1), addi(A0, A0, 1), encode_j(0, 0));
     cr_expect(eq(int, machine_run(box.machine, &goal, NULL).reason, MACHINE_BREAK));
@@ -341,5 +489,123 @@ Test(machine, an_interrupt_is_taken_right_after_the_csr_write_that_enables_it)
     cr_expect(eq(int, run(&box, 9).reason, MACHINE_LIMIT));
     cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
     cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
+    machine_destroy(box.machine);
+}
+
+/* A loop that sleeps; a timer that interrupts it every 2 ticks: 200 cycles. */
+enum { TIMED_WORDS = 16, TIMED_RUN = 700 };
+
+static void start_timed(struct box *box)
+{
+    START(box, encode_u(OPCODE_AUIPC, T0, 0), addi(T0, T0, 52), encode_csr(CSRRW, 0, CSR_MTVEC, T0),
+          encode_csr(CSRRSI, 0, CSR_MSTATUS, 8), lui(T0, PLATFORM_CLINT_BASE + 0x4000),
+          addi(T1, 0, 2), store(DWORD, T0, T1, 0), addi(T2, 0, 128),
+          encode_csr(CSRRS, 0, CSR_MIE, T2), addi(A0, A0, 1), INSN_NOP, INSN_WFI, encode_j(0, -12),
+          addi(T1, T1, 2), store(DWORD, T0, T1, 0), INSN_MRET);
+}
+
+static uint64_t timed_pc(unsigned word)
+{
+    return PLATFORM_RAM_BASE + UINT64_C(4) * word;
+}
+
+/* The bound of a number: words are places in the program, the next is none. */
+static struct machine_bounds timed_bounds(unsigned from, unsigned to)
+{
+    return (struct machine_bounds){.has_from = from < TIMED_WORDS,
+                                   .has_to = to < TIMED_WORDS,
+                                   .from = timed_pc(from),
+                                   .to = timed_pc(to)};
+}
+
+/* Counts what a region holds by looking at every instruction. Here all of them retire. */
+struct region_watch {
+    struct machine_bounds bounds;
+    bool is_open;
+    uint64_t inside;
+};
+
+static void watch_retired(void *ctx, const struct hart *hart, const struct insn *insn, uint64_t pc,
+                          unsigned privilege)
+{
+    struct region_watch *watch = ctx;
+
+    (void)hart;
+    (void)insn;
+    (void)privilege;
+    if (watch->bounds.has_to && pc == watch->bounds.to) {
+        watch->is_open = false;
+    }
+    if (watch->bounds.has_from && pc == watch->bounds.from) {
+        watch->is_open = true;
+    }
+    watch->inside += watch->is_open;
+}
+
+Test(machine, bounds_of_regions_change_nothing_but_what_regions_hold)
+{
+    const struct engine_goal goal = {.attempts = TIMED_RUN};
+    struct box plain;
+
+    start_timed(&plain);
+    cr_expect(eq(int, machine_run(plain.machine, &goal, NULL).reason, MACHINE_LIMIT));
+    const struct hart *expected = machine_hart(plain.machine);
+    cr_assert(gt(u64, expected->counters.interrupts, 10));
+
+    for (unsigned i = 0; i < (TIMED_WORDS + 1) * (TIMED_WORDS + 1); i++) {
+        struct machine_bounds bounds = timed_bounds(i / (TIMED_WORDS + 1), i % (TIMED_WORDS + 1));
+        struct region_watch watch = {.bounds = bounds,
+                                     .is_open = !bounds.has_from && bounds.has_to};
+        const struct engine_observer observer = {.retired = watch_retired, .ctx = &watch};
+        struct box box;
+
+        start_timed(&box);
+        machine_bound_regions(box.machine, &bounds);
+        cr_expect(eq(int, machine_run(box.machine, &goal, &observer).reason, MACHINE_LIMIT));
+        machine_end(box.machine);
+        const struct hart *hart = machine_hart(box.machine);
+        const struct region *region = machine_region(box.machine);
+
+        cr_expect(eq(int, memcmp(&hart->counters, &expected->counters, sizeof hart->counters), 0));
+        cr_expect(eq(int, memcmp(hart->x, expected->x, sizeof hart->x), 0));
+        cr_expect(eq(u64, hart->pc, expected->pc));
+        cr_expect(eq(u64, region->sum.hart.retired, watch.inside), "from %u, to %u",
+                  i / (TIMED_WORDS + 1), i % (TIMED_WORDS + 1));
+        machine_destroy(box.machine);
+    }
+    machine_destroy(plain.machine);
+}
+
+Test(machine, a_region_may_be_bounded_and_marked)
+{
+    const struct machine_bounds bounds = {.has_from = true, .from = PLATFORM_RAM_BASE + 4};
+    const uint32_t begin = encode_i(OPCODE_OP_IMM, 2, 0, 0, HART_MARK_BEGIN);
+    const uint32_t end = encode_i(OPCODE_OP_IMM, 2, 0, 0, HART_MARK_END);
+    struct box box;
+
+    START(&box, INSN_NOP, INSN_NOP, begin, INSN_NOP, end, INSN_NOP, INSN_NOP);
+    machine_bound_regions(box.machine, &bounds);
+    cr_expect(eq(int, run(&box, 7).reason, MACHINE_LIMIT));
+    machine_end(box.machine);
+    const struct region *region = machine_region(box.machine);
+
+    cr_expect(eq(u64, region->sum.hart.retired, 4), "a nop, the marker, a nop, the end marker");
+    cr_expect(eq(u64, region->markers.begin, 1));
+    cr_expect(eq(u64, region->markers.ignored_begins, 1));
+    machine_destroy(box.machine);
+}
+
+Test(machine, a_break_at_a_bound_comes_back_once_the_region_is_open)
+{
+    const struct machine_bounds bounds = {.has_from = true, .from = PLATFORM_RAM_BASE + 4};
+    const struct engine_goal goal = {
+        .attempts = 100, .break_count = 1, .break_pc = {PLATFORM_RAM_BASE + 4}};
+    struct box box;
+
+    START(&box, INSN_NOP, INSN_NOP, encode_j(0, 0));
+    machine_bound_regions(box.machine, &bounds);
+    cr_expect(eq(int, machine_run(box.machine, &goal, NULL).reason, MACHINE_BREAK));
+    cr_expect(machine_region(box.machine)->is_open);
+    cr_expect(eq(u64, machine_hart(box.machine)->pc, PLATFORM_RAM_BASE + 4));
     machine_destroy(box.machine);
 }

@@ -66,7 +66,7 @@ static void teardown(void)
 
 TestSuite(narrate, .init = setup, .fini = teardown);
 
-static void tell(void)
+static void tell_with_tables(void)
 {
     size_t length;
     FILE *file;
@@ -75,6 +75,13 @@ static void tell(void)
     file = open_memstream(&text, &length);
     narrate(file, &narration);
     cr_assert(eq(int, fclose(file), 0));
+}
+
+/* The page tables say the same. */
+static void tell(void)
+{
+    narration.tables = narration.probe;
+    tell_with_tables();
 }
 
 static void expect_words(const char *words)
@@ -151,8 +158,12 @@ Test(narrate, tells_a_hit_with_the_entry_that_answers)
 {
     narration.probe.array[MMU_L2].matched = true;
     narration.probe.array[MMU_L2].answers = true;
-    narration.probe.array[MMU_L2].entry = (struct mmu_cached){
-        .size = MMU_2M, .va = 0x40200000, .pte = 0x200000df, .pa = 0x80001234, .asid = 5};
+    narration.probe.array[MMU_L2].entry = (struct mmu_cached){.size = MMU_2M,
+                                                              .leaf = MMU_2M,
+                                                              .va = 0x40200000,
+                                                              .pte = 0x200000df,
+                                                              .pa = 0x80001234,
+                                                              .asid = 5};
     narration.probe.walks = false;
     tell();
     expect_words("TLB        L1D miss\n"
@@ -179,6 +190,92 @@ Test(narrate, tells_why_a_store_must_walk_though_its_page_is_cached)
     narration.probe.walk.sets_a = true;
     tell();
     expect_words("the access sets A and D in that PTE");
+}
+
+Test(narrate, tells_page_tables_that_say_otherwise)
+{
+    static const struct {
+        enum mmu_rule cached;
+        uint64_t cached_pa;
+        enum mmu_rule tables;
+        uint64_t tables_pa;
+        const char *words; /* NULL: nothing is stale */
+    } rows[] = {
+        {MMU_ALLOWED, RAM, MMU_ALLOWED, RAM, NULL},
+        {MMU_ALLOWED, RAM, MMU_ALLOWED, RAM + 0x1000,
+         "           physical address 0x0000000080001000\n"},
+        {MMU_ALLOWED, RAM, MMU_NOT_WRITABLE, 0, "           the page is not writable (W=0)\n"},
+        {MMU_NOT_WRITABLE, 1, MMU_NOT_WRITABLE, 2, NULL},
+        {MMU_NOT_WRITABLE, 0, MMU_ALLOWED, RAM, "           physical address 0x0000000080000000\n"},
+        {MMU_NOT_VALID, 0, MMU_NOT_WRITABLE, 0, "           the page is not writable (W=0)\n"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        narration.tables = narration.probe;
+        narration.tables.rule = rows[i].tables;
+        narration.tables.pa = rows[i].tables_pa;
+        narration.probe.rule = rows[i].cached;
+        narration.probe.pa = rows[i].cached_pa;
+        tell_with_tables();
+        if (rows[i].words == NULL) {
+            expect_no_words("stale");
+        } else {
+            expect_words("stale      the page tables say otherwise, and no fence has told so:\n"
+                         "tables     level 2: the PTE at 0x80010008 is ");
+            expect_words(rows[i].words);
+        }
+    }
+}
+
+Test(narrate, tells_of_which_page_an_entry_is_a_piece)
+{
+    narration.probe.array[MMU_L1D].matched = true;
+    narration.probe.array[MMU_L1D].answers = true;
+    narration.probe.array[MMU_L1D].entry = (struct mmu_cached){
+        .size = MMU_2M, .leaf = MMU_1G, .va = 0x40200000, .pte = 0x200000df, .asid = 5};
+    tell();
+    expect_words("L1D hit:  the 2M piece at 0x0000000040200000 of a 1G page, ASID 5, PTE ");
+}
+
+Test(narrate, tells_an_invalid_pte_that_answers)
+{
+    narration.probe.array[MMU_L1D].matched = true;
+    narration.probe.array[MMU_L1D].answers = true;
+    narration.probe.array[MMU_L1D].entry = (struct mmu_cached){
+        .size = MMU_4K, .leaf = MMU_4K, .va = 0x40201000, .pte = 0x2000d0de, .asid = 5};
+    narration.probe.walks = false;
+    narration.probe.rule = MMU_NOT_VALID;
+    tell();
+    expect_words("L1D hit:  no 4K page at 0x0000000040201000, ASID 5, PTE 0x000000002000d0de\n"
+                 "                     an invalid PTE (V=0), which this TLB keeps until a fence\n");
+    expect_words("exception 13, load page fault\n");
+    expect_no_words("readable");
+}
+
+Test(narrate, tells_what_the_walk_cache_answered)
+{
+    narration.probe.walk.step[1].is_cached = true;
+    tell();
+    expect_words("level 2: the PTE at 0x80010008 is 0x0000000020004401\n");
+    expect_words("level 1: the walk cache has the PTE at 0x80011008 as 0x0000000020004821\n"
+                 "                    pointer to the table at 0x80012000, global\n");
+    expect_words("level 0: the PTE at 0x80012008 is 0x000000002000d017\n");
+}
+
+Test(narrate, tells_that_the_walk_began_at_a_pointer_that_is_cached)
+{
+    struct mmu_walk *walk = &narration.probe.walk;
+
+    walk->step[0] = (struct mmu_walk_step){.pte = 0x20004821, .level = 1, .is_cached = true};
+    walk->step[1] = walk->step[2];
+    walk->step_count = 2;
+    tell();
+    expect_words("walk       level 1: the walk cache knows it, so that no level above is read: "
+                 "0x0000000020004821\n"
+                 "                    pointer to the table at 0x80012000, global\n"
+                 "           level 0: the PTE at 0x80012008 is ");
+    expect_no_words("level 2");
+    expect_no_words("at 0x0\n");
 }
 
 Test(narrate, ends_in_the_rule_and_the_exception)

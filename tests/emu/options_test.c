@@ -44,8 +44,11 @@ Test(options, defaults_are_those_of_the_help)
     cr_expect(eq(int, options.ad, HART_AD_HARDWARE));
     cr_expect(eq(u64, options.max_instructions, UINT64_MAX));
     cr_expect(eq(uint, options.signature_granularity, 8));
-    cr_expect(eq(uint, options.geometry.array[MMU_L1D].ways, 32));
-    cr_expect(eq(uint, options.geometry.array[MMU_L2].sets, 256));
+    cr_expect(eq(uint, options.geometry.array[MMU_L1D].bank[0].ways, 32));
+    cr_expect(eq(uint, options.geometry.array[MMU_L2].bank[0].sets, 256));
+    cr_expect(eq(str, (char *)options.tlb, "default"));
+    cr_expect(eq(u64, options.geometry.seed, 1));
+    cr_expect(not(options.cost.is_asked));
     cr_expect(options.json == NULL && options.signature == NULL && options.dump_dtb == NULL);
     cr_expect(options.trace_insn == NULL && options.trace_walk == NULL);
     cr_expect(eq(sz, options.setting_count, 0));
@@ -61,9 +64,10 @@ Test(options, each_has_its_effect)
                                   "--max-instructions=99 --signature=s --signature-granularity=16 "
                                   "--trace=insn:i --trace=walk:w --dump-dtb=d prog"),
               "%s", error.text);
-    cr_expect(eq(uint, options.geometry.array[MMU_L1I].ways, 4));
-    cr_expect(eq(uint, options.geometry.array[MMU_L1D].ways, 8));
-    cr_expect(eq(uint, options.geometry.array[MMU_L2].sets, 0));
+    cr_expect(eq(uint, options.geometry.array[MMU_L1I].bank[0].ways, 4));
+    cr_expect(eq(uint, options.geometry.array[MMU_L1D].bank[0].ways, 8));
+    cr_expect(eq(uint, options.geometry.array[MMU_L2].bank_count, 0));
+    cr_expect(eq(str, (char *)options.tlb, "l1i=4,l1d=8"));
     cr_expect(eq(str, (char *)options.json, "j"));
     cr_expect(eq(u64, options.ram_length, UINT64_C(16) << 20));
     cr_expect(eq(int, options.ad, HART_AD_SVADU));
@@ -79,6 +83,63 @@ Test(options, each_has_its_effect)
     cr_expect(options.mode.is_chosen);
     cr_expect(eq(int, options.mode.privilege, MMU_SUPERVISOR));
     cr_expect(eq(str, options.words[1], "0x10"));
+}
+
+Test(options, misses_are_classified_by_stat_unless_told)
+{
+    static const struct {
+        const struct command *command;
+        const char *line;
+        bool has_classes;
+    } rows[] = {
+        {&command_run, "run prog", false},
+        {&command_stat, "stat prog", true},
+        {&command_run, "run --classes=on prog", true},
+        {&command_stat, "stat --classes=off prog", false},
+        {&command_stat, "stat --classes=off --classes=on prog", true},
+        {&command_run, "run --classes=on --tlb=default prog", true},
+        {&command_walk, "walk prog 0", false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_assert(parse(rows[i].command, rows[i].line), "%s", error.text);
+        cr_expect(eq(int, options.geometry.has_classes, rows[i].has_classes), "%s", rows[i].line);
+    }
+}
+
+Test(options, seed_is_the_geometrys_in_any_order)
+{
+    cr_assert(parse(&command_run, "run --seed=77 --tlb=default prog"));
+    cr_expect(eq(u64, options.geometry.seed, 77));
+    cr_assert(parse(&command_walk, "walk --seed=0x7fffffffffffffff prog 0"), "%s", error.text);
+    cr_expect(eq(u64, options.geometry.seed, INT64_MAX));
+}
+
+Test(options, ad_may_follow_the_core)
+{
+    static const struct {
+        const char *line;
+        enum hart_ad ad;
+    } rows[] = {
+        {"run --tlb=default,ad=hw --ad=core prog", HART_AD_HARDWARE},
+        {"run --ad=core --tlb=default,ad=svade prog", HART_AD_SVADE},
+        {"run --tlb=default,ad=svade prog", HART_AD_HARDWARE},
+        {"run --tlb=default,ad=svade --ad=core --ad=svadu prog", HART_AD_SVADU},
+        {"run --tlb=default,ad=svade --ad=svadu --ad=core prog", HART_AD_SVADE},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_assert(parse(&command_run, rows[i].line), "%s", error.text);
+        cr_expect(eq(int, options.ad, rows[i].ad), "%s", rows[i].line);
+    }
+}
+
+Test(options, cost_is_taken)
+{
+    cr_assert(parse(&command_run, "run --cost=pte=20,l2=7 prog"), "%s", error.text);
+    cr_expect(options.cost.is_asked);
+    cr_expect(eq(u64, options.cost.l2_hit, 7));
+    cr_expect(eq(u64, options.cost.pte_read, 20));
 }
 
 Test(options, an_argument_may_be_a_word_of_its_own)
@@ -178,7 +239,22 @@ Test(options, every_mistake_is_named)
         {&command_run, "run --mem=0 prog", "--mem=0: must be a multiple of 4096"},
         {&command_run, "run --mem=4097 prog", "--mem=4097: must be a multiple of 4096"},
         {&command_run, "run --mem=1025G prog", "--mem=1025G: must be a multiple of 4096"},
-        {&command_run, "run --ad=sw prog", "--ad=sw: must be hw, svade or svadu"},
+        {&command_run, "run --ad=sw prog", "--ad=sw: must be hw, svade, svadu or core"},
+        {&command_run, "run --ad=core prog", "--ad=core: --tlb=default does not say who sets"},
+        {&command_run, "run --ad=core --tlb=l1i=1,l1d=1 prog",
+         "--ad=core: --tlb=l1i=1,l1d=1 does not say who sets"},
+        {&command_run, "run --tlb=@ prog", "--tlb=@: a file needs a name"},
+        {&command_run, "run --tlb=@/no/such/file prog", "--tlb=@/no/such/file: cannot be opened: "},
+        {&command_run, "run --tlb=@/ prog", "--tlb=@/: cannot be read: "},
+        {&command_run, "run --tlb=@/dev/null prog", "--tlb=@/dev/null: has nothing in it"},
+        {&command_run, "run --tlb=@/dev/zero prog", "--tlb=@/dev/zero: is no text file"},
+        {&command_run, "run --classes=yes prog", "--classes=yes: must be on or off"},
+        {&command_walk, "walk --classes=on prog 0", "unknown option '--classes=on'"},
+        {&command_run, "run --seed=x prog", "--seed=x: must be a number from 0 to 2^63 - 1"},
+        {&command_run, "run --seed=9223372036854775808 prog",
+         "--seed=9223372036854775808: must be a number"},
+        {&command_run, "run --cost= prog", "--cost=: must be l2=N, pte=N or both"},
+        {&command_run, "run --cost=l2 prog", "--cost=l2: must be l2=N, pte=N or both"},
         {&command_run, "run --set=x prog", "--set=x: must be SYMBOL=VALUE"},
         {&command_run, "run --set==1 prog", "--set==1: must be SYMBOL=VALUE"},
         {&command_run, "run --set=x=y prog", "--set=x=y: must be SYMBOL=VALUE"},

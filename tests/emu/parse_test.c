@@ -109,3 +109,41 @@ Test(parse, places_are_numbers_or_symbols)
         cr_expect(eq(u64, address, rows[i].address), "%s", rows[i].why);
     }
 }
+
+Test(parse, costs_are_named_once_and_bounded)
+{
+    static const struct {
+        const char *text;
+        bool is_good;
+        uint64_t l2_hit;
+        uint64_t pte_read;
+    } rows[] = {
+        {"l2=7,pte=20", true, 7, 20},
+        {"pte=20,l2=7", true, 7, 20},
+        {"l2=7", true, 7, 0},
+        {"pte=0x14", true, 0, 20},
+        {"l2=0,pte=0", true, 0, 0},
+        {"l2=1000000", true, 1000000, 0},
+        {"l2=1000001", false, UNTOUCHED, UNTOUCHED},
+        {"pte=18446744073709551615", false, UNTOUCHED, UNTOUCHED},
+        {"", false, UNTOUCHED, UNTOUCHED},
+        {",", false, UNTOUCHED, UNTOUCHED},
+        {"l2=7,", false, UNTOUCHED, UNTOUCHED},
+        {",l2=7", false, UNTOUCHED, UNTOUCHED},
+        {"l2=", false, UNTOUCHED, UNTOUCHED},
+        {"l2=7,l2=7", false, UNTOUCHED, UNTOUCHED},
+        {"l1=7", false, UNTOUCHED, UNTOUCHED},
+        {"l2=7;pte=20", false, UNTOUCHED, UNTOUCHED},
+        {"l2=7 ", false, UNTOUCHED, UNTOUCHED},
+        {"l2=-7", false, UNTOUCHED, UNTOUCHED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct report_cost cost = {.l2_hit = UNTOUCHED, .pte_read = UNTOUCHED};
+
+        cr_expect(eq(int, parse_cost(rows[i].text, &cost), rows[i].is_good), "'%s'", rows[i].text);
+        cr_expect(eq(int, cost.is_asked, rows[i].is_good), "'%s'", rows[i].text);
+        cr_expect(eq(u64, cost.l2_hit, rows[i].l2_hit), "'%s'", rows[i].text);
+        cr_expect(eq(u64, cost.pte_read, rows[i].pte_read), "'%s'", rows[i].text);
+    }
+}

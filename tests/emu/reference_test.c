@@ -49,11 +49,47 @@ Test(reference, the_goal_is_a_number_of_attempts_since_the_beginning)
 Test(reference, it_comes_back_before_the_instruction_at_the_break)
 {
     const struct engine_goal goal = {
-        .attempts = begun() + 100, .has_break = true, .break_pc = BENCH_CODE + 4};
+        .attempts = begun() + 100, .break_count = 1, .break_pc = {BENCH_CODE + 4}};
 
     cr_expect(eq(int, reference_run(&bench.hart, &goal, NULL), ENGINE_BREAK));
     cr_expect(eq(u64, bench.hart.x[A0], 1));
     cr_expect(eq(u64, bench.hart.pc, BENCH_CODE + 4));
+}
+
+Test(reference, it_goes_on_from_a_break)
+{
+    struct engine_goal goal = {.attempts = begun() + 100,
+                               .break_count = 3,
+                               .break_pc = {BENCH_CODE + 8, BENCH_VECTOR, BENCH_CODE}};
+    static const uint64_t wanted[] = {BENCH_CODE, BENCH_CODE + 8, BENCH_VECTOR, BENCH_VECTOR};
+
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        cr_expect(eq(int, reference_run(&bench.hart, &goal, NULL), ENGINE_BREAK));
+        cr_expect(eq(u64, bench.hart.pc, wanted[i]));
+        goal.goes_on = true;
+    }
+    cr_expect(eq(u64, bench.hart.x[A0], 3), "every instruction was executed once");
+    goal.goes_on = false;
+    cr_expect(eq(int, reference_run(&bench.hart, &goal, NULL), ENGINE_BREAK));
+    cr_expect(eq(u64, begun(), bench.before.counters.attempts + 5), "nothing more is executed");
+}
+
+Test(reference, an_interrupt_comes_before_the_break_and_not_again_after_it)
+{
+    struct engine_goal goal = {
+        .attempts = begun() + 100, .break_count = 2, .break_pc = {BENCH_CODE, BENCH_VECTOR}};
+
+    bench.hart.csr.mstatus |= MSTATUS_MIE;
+    bench.hart.csr.mie = UINT64_C(1) << TRAP_MSI;
+    hart_set_interrupt(&bench.hart, TRAP_MSI, true);
+    cr_expect(eq(int, reference_run(&bench.hart, &goal, NULL), ENGINE_BREAK));
+    cr_expect(eq(u64, bench.hart.pc, BENCH_VECTOR), "the break at the interrupted pc waits");
+    cr_expect(eq(u64, bench.hart.csr.mepc, BENCH_CODE));
+    bench.hart.csr.mstatus |= MSTATUS_MIE; /* as nothing between two instructions can */
+    goal.goes_on = true;
+    goal.attempts = begun() + 1;
+    cr_expect(eq(int, reference_run(&bench.hart, &goal, NULL), ENGINE_ATTEMPTS));
+    cr_expect(eq(u64, bench.hart.counters.interrupts, 1), "the handler's first instruction is due");
 }
 
 Test(reference, it_stops_where_it_is_told_to)

@@ -201,12 +201,84 @@ Test(symbols, the_fast_search_agrees_with_a_plain_one)
     }
 }
 
+Test(symbols, a_span_is_the_range_of_one_answer)
+{
+    uint64_t random = 7;
+
+    for (unsigned round = 0; round < 300; round++) {
+        struct symbols many = {0};
+        for (unsigned i = 0; i < 12; i++) {
+            random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            cr_assert(symbols_add(
+                &many, &(struct symbol){.name = "name",
+                                        .address = (random >> 33) % 64,
+                                        .size = (random >> 40) % 4 == 0 ? 0 : (random >> 45) % 24,
+                                        .is_function = (random >> 60) % 3 == 0}));
+        }
+        symbols_sort(&many);
+        for (uint64_t address = 0; address < 100; address++) {
+            uint64_t last = 0;
+            const struct symbol *symbol = symbols_span(&many, address, &last);
+
+            cr_assert(ge(u64, last, address));
+            for (uint64_t inside = address; inside <= last && inside < 100; inside++) {
+                cr_assert(eq(ptr, (void *)symbols_at(&many, inside), (void *)symbol),
+                          "round %u: %llu to %llu", round, (unsigned long long)address,
+                          (unsigned long long)last);
+            }
+        }
+        symbols_finish(&many);
+    }
+}
+
+Test(symbols, a_span_is_as_long_as_symbols_allow)
+{
+    static const struct {
+        uint64_t address;
+        uint64_t last;
+        const char *why;
+    } rows[] = {
+        {0x0, 0xfff, "up to the first symbol"},
+        {0x1000, 0x10ff, "a label reaches to the next symbol"},
+        {0x1110, 0x117f, "a function to its end"},
+        {0x3100, 0x3fff, "a gap to the next symbol"},
+        {0x6300, UINT64_MAX - 0x10, "also the last"},
+        {UINT64_MAX - 1, UINT64_MAX - 1, "a symbol begins at the last address"},
+        {UINT64_MAX, UINT64_MAX, "which is the end"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t last = 0;
+
+        (void)symbols_span(&symbols, rows[i].address, &last);
+        cr_expect(eq(u64, last, rows[i].last), "%s", rows[i].why);
+    }
+}
+
+Test(symbols, of_labels_at_one_address_one_in_code_answers)
+{
+    struct symbols other = {0};
+
+    cr_assert(symbols_add(&other, &(struct symbol){.name = "RAM", .address = 8}));
+    cr_assert(
+        symbols_add(&other, &(struct symbol){.name = "start", .address = 8, .is_code = true}));
+    cr_assert(
+        symbols_add(&other, &(struct symbol){.name = "entry", .address = 8, .is_code = true}));
+    cr_assert(symbols_add(&other, &(struct symbol){.name = "text", .address = 8}));
+    symbols_sort(&other);
+    cr_expect(eq(str, symbols_at(&other, 9)->name, "entry"));
+    symbols_finish(&other);
+}
+
 Test(symbols, without_symbols_nothing_is_found)
 {
     struct symbols none = {0};
+    uint64_t last = 0;
 
     symbols_sort(&none);
     cr_expect(eq(ptr, (void *)symbols_find(&none, "main"), NULL));
     cr_expect(eq(ptr, (void *)symbols_at(&none, 0), NULL));
+    cr_expect(eq(ptr, (void *)symbols_span(&none, 0, &last), NULL));
+    cr_expect(eq(u64, last, UINT64_MAX));
     symbols_finish(&none);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/hart/access.h"
 #include "mmu/pte.h"
 #include "tests/support/bench_hart.h"
 
@@ -87,6 +88,13 @@ Test(trace, instructions_are_told_as_spike_does)
         {0x008000ef, "(0x008000ef) x1  0x0000000080080004", "jal x1, 8"},
         {0x00000585, "(0x0585) x11 0x0000000000000001", "c.addi x11, 1: four digits"},
         {0x0ff0000f, "(0x0ff0000f)", "fence: its rd field is no register"},
+        {0x0083b287, "(0x0083b287) f5  0x8877665544332211 mem 0x0000000080010008",
+         "fld f5, 8(x7): what the sd stored"},
+        {0xf2058053, "(0xf2058053) f0  0x0000000000000001", "fmv.d.x f0, x11: f0 is written"},
+        {0xd2058653, "(0xd2058653) f12 0x3ff0000000000000", "fcvt.d.w f12, x11"},
+        {0xe20605d3, "(0xe20605d3) x11 0x3ff0000000000000", "fmv.x.d x11, f12"},
+        {0x1a0676d3, "(0x1a0676d3) f13 0x7ff0000000000000 c1_fflags 0x0000000000000005",
+         "fdiv.d f13, f12, f0: 2^1074 is too large"},
     };
 
     observer = trace_instructions(&trace, &bench.hart, file);
@@ -94,6 +102,7 @@ Test(trace, instructions_are_told_as_spike_does)
     bench.hart.x[7] = BENCH_DATA;
     bench.hart.x[11] = 0;
     bench.hart.csr.mscratch = 0;
+    bench.hart.csr.mstatus |= MSTATUS_FS;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char line[256];
 
@@ -164,6 +173,62 @@ Test(trace, walks_are_told_with_every_pte)
 
     translate(VA_DATA + 0x124, MMU_LOAD, MMU_SUPERVISOR, 0);
     cr_expect(eq(str, (char *)take(), ""), "a TLB hit walks nothing");
+}
+
+/* Gives the bench an MMU with this TLB. */
+static void use_tlb(const char *spec)
+{
+    const struct mmu_memory memory = access_walker_memory(&bench.hart);
+    struct mmu_geometry geometry;
+    struct mmu_geometry_error error;
+
+    mmu_destroy(bench.mmu);
+    cr_assert(mmu_geometry_parse(spec, &geometry, &error), "%s", error.reason);
+    bench.mmu = mmu_create(&geometry, &memory);
+    cr_assert(bench.mmu != NULL);
+    bench.hart.mmu = bench.mmu;
+}
+
+/* The line of a load from the second page that bench_map has mapped. The PTEs above the last level
+ * are as given, in the form ADDRESS=VALUE. */
+static void expect_walk(const char *pointers, uint64_t leaf, const char *why)
+{
+    char line[256];
+
+    snprintf(line, sizeof line, "17 0x80080000 0x40001123 load S 0 %s 0x%lx=0x%lx 4K 0x80010123\n",
+             pointers, leaf, bench_peek(&bench, leaf, 8));
+    cr_expect(eq(str, (char *)take(), line), "%s", why);
+}
+
+Test(trace, ptes_that_the_walk_cache_answered_have_a_star)
+{
+    static const char *const specs[] = {"default,pwc=8:pte", "default,pwc=8:va"};
+
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        char by_pte[128];
+        char by_va[128];
+
+        use_tlb(specs[i]);
+        bench_map(&bench, VA_DATA, BENCH_DATA, PTE_R);
+        bench_map(&bench, VA_DATA + 0x1000, BENCH_DATA, PTE_R);
+        bench_enter_sv39(&bench);
+        bench.hart.pc = BENCH_CODE;
+        bench.hart.counters.attempts = 16;
+
+        uint64_t root = ((bench.hart.csr.satp & SATP_PPN) << 12) + 8;
+        uint64_t root_pte = bench_peek(&bench, root, 8);
+        uint64_t middle = root_pte >> 10 << 12;
+        uint64_t middle_pte = bench_peek(&bench, middle, 8);
+
+        snprintf(by_pte, sizeof by_pte, "0x%lx=0x%lx* 0x%lx=0x%lx*", root, root_pte, middle,
+                 middle_pte);
+        snprintf(by_va, sizeof by_va, "0x0=0x%lx*", middle_pte);
+        trace_walks(&trace, &bench.hart, file);
+        translate(VA_DATA, MMU_LOAD, MMU_SUPERVISOR, 0);
+        cr_expect(strchr(take(), '*') == NULL, "the first walk finds nothing cached");
+        translate(VA_DATA + 0x1123, MMU_LOAD, MMU_SUPERVISOR, 0);
+        expect_walk(i == 0 ? by_pte : by_va, (middle_pte >> 10 << 12) + 8, specs[i]);
+    }
 }
 
 Test(trace, walks_that_fault_end_in_the_rule)

@@ -33,6 +33,10 @@ EVERY_GUEST = {
     "stride": (["--set=stride_count=64", "--set=stride_rounds=20"], 0),
     "matmul": (["--set=matmul_n=24"], 0),
     "matmul_blocked": (["--set=matmul_blocked_n=24", "--set=matmul_blocked_block=8"], 0),
+    "reflush": (["--set=reflush_rounds=20"], 0),
+    "sort": (["--set=sort_keys=600"], 0),
+    "switch": (["--set=switch_rounds=20"], 0),
+    "selfcount": (["--set=selfcount_pages=16"], 0),
     "tohost": ([], 0),
     "fail": ([], 42),
     "spin_trap": (["--max-instructions=5000"], 124),
@@ -94,7 +98,14 @@ class Guests(unittest.TestCase):
             self.assertEqual(run("matmul_blocked", *options)[1].split()[-1], plain)
 
     def test_sizes_that_do_not_fit_are_refused_by_the_guest(self):
-        for option in ("chase_pages=99999999", "gups_pages=99999999", "matmul_n=99999999"):
+        for option in (
+            "chase_pages=99999999",
+            "gups_pages=99999999",
+            "matmul_n=99999999",
+            "reflush_pages=99999999",
+            "sort_keys=99999999",
+            "sort_keys=0",
+        ):
             with self.subTest(option=option):
                 status, output, _ = run(option.split("_")[0], f"--set={option}")
                 self.assertEqual(status, 2)

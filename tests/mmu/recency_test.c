@@ -165,3 +165,18 @@ Test(recency, a_cycle_of_one_page_too_many_always_misses)
         mmu_world_finish(&world);
     }
 }
+
+/* The page of number 0 is one like others: nothing that is empty is taken for it. */
+Test(recency, an_inclusive_l2_takes_nothing_but_its_victim_from_the_l1s)
+{
+    mmu_world_init(&world, "l1i=1,l1d=3,l2=2:inclusive,asid=16");
+    for (unsigned i = 0; i < 3; i++) {
+        mmu_world_map(&world, 0, i * 4096, 0, sv_pte(i, LEAF));
+    }
+    mmu_world_pa(&world, 0, 1 * 4096, MMU_LOAD);
+    mmu_world_pa(&world, 0, 0 * 4096, MMU_LOAD);
+    mmu_world_pa(&world, 0, 2 * 4096, MMU_LOAD);
+    cr_expect(not(mmu_world_holds(&world, 0, 1 * 4096, MMU_LOAD, MMU_L1D)));
+    cr_expect(mmu_world_holds(&world, 0, 0 * 4096, MMU_LOAD, MMU_L1D));
+    mmu_world_finish(&world);
+}

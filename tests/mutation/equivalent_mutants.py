@@ -1,9 +1,20 @@
 """Mechanical mutants that no test here can see, each with the reason. Names as mutate.py prints them."""
 
+SLOWER = "takes longer to come to the same answers"
+NEVER_TWICE = "no entry is met twice, so the two are never equal"
+
 EQUIVALENT = {
-    "mmu/tlb.c: < -> <=: } while ((1u << tlb->bucket_bits) < entries);": "more buckets than needed find the same entries",
-    "mmu/tlb.c: < -> <=: for (size_t i = 0; i < buckets; i++) {": "writes past the end of an array: for AddressSanitizer, in the other build",
-    "mmu/tlb.c: < -> <=: if (entry->page == page && entry->size == size && serves(entry, asid) && i < lowest) {": "no entry is met twice",
-    "mmu/tlb.c: < -> <=: if (way < set->first_free) {": "sets what it is already",
-    "mmu/tlb.c: || -> &&: if (tlb->entry == NULL || tlb->set == NULL || tlb->bucket == NULL || !has_order) {": "shows only when the host has no memory left",
+    "mmu/bank.c: != -> ==: if (bank->pieces != 0) {": SLOWER + ": fences by address go on looking at all entries",
+    "mmu/bank.c: < -> <=: while (((size_t)1 << bank->bucket_bits) < entries) {": "more buckets than needed find the same entries",
+    "mmu/bank.c: < -> <=: if (way < set->first_free) {": "sets what it is already",
+    "mmu/bank.c: < -> <=: entry->space == translation->space && i < lowest) {": NEVER_TWICE,
+    "mmu/bank.c: >= -> >: if ((bank->entry[i].held & bit) == 0 || page >= lowest) {": NEVER_TWICE,
+    "mmu/bank.h: < -> <=: if (entry->group == group && entry->size == size && i < lowest &&": NEVER_TWICE,
+    "mmu/miss_class.c: != -> ==: if (spaces->last != 0 && spaces->last_satp == satp) {": SLOWER + ": the last space is looked for again",
+    "mmu/replacement.c: <= -> <: while (i < count && order[i - 1].stamp <= order[i].stamp) {": "only ways that were never used have equal stamps, and no victim is wanted before all were",
+    "mmu/replacement.c: >= -> >: return i >= count;": SLOWER + ": sorts what is sorted",
+    "mmu/replacement.c: < -> <=: while (gap < count / 9) {": SLOWER + ": Shell's sort works with any gaps that end with 1",
+    "mmu/replacement.c: + 1 -> nothing: gap = 3 * gap + 1;": SLOWER + ": Shell's sort works with any gaps that end with 1",
+    "mmu/replacement.c: > -> >=: for (; hole >= gap && order[hole - gap].stamp > moving.stamp; hole -= gap) {": "the stamps of a full set are all different",
+    "mmu/replacement.c: + 1 -> nothing: replacement->cursor[set] = next + 1;": SLOWER + ": the victim has a new stamp and is passed over",
 }

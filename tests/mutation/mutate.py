@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """Breaks the source in many small ways and expects the tests to see each.
 
-Usage: mutate.py SOURCE BUILD [--share N] [--kind rule|mechanical|all] [--rules GLOB]
+Usage: mutate.py SOURCE BUILD [--share N] [--kind rule|mechanical|all] [--rules GLOB] [--files GLOB]
 
 Two kinds of break. Those of rule_mutants.py, one for each rule that can be broken, are run against the
-rule's own test. Mechanical ones, made of every comparison, mask and bound of the walk, the permissions
-and the TLB, are run against the whole suite and then the unit tests of mmu/. Each is compiled from a
-changed copy of one file and linked with the objects of a build folder; neither source nor build is
-touched.
+rule's own program. Mechanical ones, made of every comparison, mask and bound in mmu/, are run against
+the unit tests of mmu/, then against the programs of all rules, and what is left against the unit tests
+again with the broken file under AddressSanitizer and UBSan. Each is compiled from a changed copy of one
+file, of a header all that includes it, and linked with the objects of a build folder; neither source
+nor build is touched.
 
 --share N runs a share of about N mutants, drawn with PAGEWALK_SEED; all of them with PAGEWALK_FULL set.
 Exit status 1 if one survives that is not listed with its reason in equivalent_mutants.py.
 """
 
 import argparse
+import collections
 import fnmatch
 import json
 import os
@@ -29,21 +31,21 @@ import tempfile
 from equivalent_mutants import EQUIVALENT
 from rule_mutants import RULE_MUTANTS
 
-MECHANICAL_FILES = ["mmu/walk.c", "mmu/permission.c", "mmu/tlb.c"]
-
-# Text and what it becomes: comparisons negated, bounds off by one, masks and connectives changed.
+# Text and what it becomes: comparisons negated, bounds off by one, masks and connectives changed. Not
+# the length of an array, and not x & -x, whose lowest bit is that of x | -x.
 OPERATORS = [
     (r"(?<![=!<>])==", "!="),
     (r"!=", "=="),
     (r" < ", " <= "),
     (r" > ", " >= "),
     (r" <= ", " < "),
+    (r" >= ", " > "),
     (r" && ", " || "),
     (r" \|\| ", " && "),
     (r"(?<=[\w)]) - 1\b", ""),
-    (r"(?<=[\w)]) \+ 1\b", ""),
+    (r"(?<=[\w)]) \+ 1\b(?!\])", ""),
     (r" & ~", " & "),
-    (r" & (?!~)", " | "),
+    (r" & (?![~-])", " | "),
 ]
 
 
@@ -72,80 +74,113 @@ def code_of(text):
     return re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\])*"|^#.*?$', blank, text, flags=re.DOTALL | re.MULTILINE)
 
 
-def mechanical_mutants(source):
-    for path in MECHANICAL_FILES:
-        text = (source / path).read_text()
+def has_code(path):
+    return path.suffix == ".c" or path.suffix == ".h" and "static inline" in path.read_text()
+
+
+def mechanical_mutants(source, pattern):
+    """Each has a name of its own: what stands in several places is numbered from the second on."""
+    used = collections.Counter()
+    for file in sorted((source / "mmu").iterdir()):
+        path = file.relative_to(source).as_posix()
+        if not has_code(file) or not fnmatch.fnmatch(path, pattern):
+            continue
+        text = file.read_text()
         code = code_of(text)
-        for pattern, new in OPERATORS:
-            for match in re.finditer(pattern, code):
-                line = line_of(text, match.start())
-                context = text.splitlines()[line - 1].strip()
-                changed = text[: match.start()] + new + text[match.end() :]
-                yield Mutant(f"{path}: {match.group().strip()} -> {new.strip() or 'nothing'}: {context}", path, changed)
+        for old, new in OPERATORS:
+            for match in re.finditer(old, code):
+                context = text.splitlines()[line_of(text, match.start()) - 1].strip()
+                name = f"{path}: {match.group().strip()} -> {new.strip() or 'nothing'}: {context}"
+                used[name] += 1
+                if used[name] > 1:
+                    name += f" ({used[name]})"
+                yield Mutant(name, path, text[: match.start()] + new + text[match.end() :])
+
+
+SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
 class Builder:
-    """Makes a program of a build folder's objects and one changed source file."""
+    """Makes programs of a build folder's objects and one changed source file, or header."""
 
     def __init__(self, source, build, work):
         self.source, self.build, self.work = source, build, work
+        self.copy = work / "source"
+        self.objects, self.flags = [], []
+        self.links = {}
+        for folder in ("mmu", "devices", "emu"):
+            shutil.copytree(source / folder, self.copy / folder)
         commands = json.loads((build / "compile_commands.json").read_text())
         self.commands = {
             (build / entry["file"]).resolve().relative_to(source).as_posix(): entry["command"]
             for entry in commands
             if not entry["output"].startswith("tests/")
         }
-        self.copy = work / "source"
-        for folder in ("mmu", "devices", "emu"):
-            shutil.copytree(source / folder, self.copy / folder)
+        self.includes = {
+            path.relative_to(self.copy).as_posix(): set(re.findall(r'^#include "(.*)"', path.read_text(), re.MULTILINE))
+            for path in self.copy.rglob("*.[ch]")
+        }
+
+    def users(self, path):
+        """The sources of the MMU and the hart that a file is in: the rest only shows what they do."""
+        found = {path}
+        while True:
+            more = {user for user, includes in self.includes.items() if includes & found} - found
+            if not more:
+                return sorted(user for user in found & self.commands.keys() if user.startswith(("mmu/", "emu/hart/")))
+            found |= more
 
     def compile(self, path):
         """Compiles the changed copy of one file with the flags of the build."""
         words = shlex.split(self.commands[path])
-        words = [word for word in words if not word.startswith("-I")]
-        at = words.index("-o")
         target = self.work / (path.replace("/", "_") + ".o")
-        words[at + 1] = str(target)
-        words = [word for word in words if not word.startswith("-M") and not word.endswith(".d") and not word.endswith(".o") or word == str(target)]
-        words = [word for word in words if word != "-Werror"]
+        words[words.index("-o") + 1] = str(target)
+        words = [word for word in words if not word.startswith(("-I", "-M")) and not word.endswith(".d")]
+        words = [word for word in words if word != "-Werror" and (not word.endswith(".o") or word == str(target))]
         words[-1] = str(self.copy / path)
-        done = subprocess.run([*words, f"-I{self.copy}", "-w", "-O1"], cwd=self.build, capture_output=True, check=False)
-        return target if done.returncode == 0 else None
+        words += [f"-I{self.copy}", "-w", "-O1", *self.flags]
+        return target if subprocess.run(words, cwd=self.build, capture_output=True, check=False).returncode == 0 else None
 
-    def build_mutant(self, mutant):
-        """The mutated pagewalk, or None if it does not compile."""
-        original = (self.source / mutant.path).read_text()
-        (self.copy / mutant.path).write_text(mutant.text)
+    def build_mutant(self, mutant, flags=()):
+        """Returns whether it compiles. None is the source as it is."""
+        self.objects, self.flags = [], list(flags)
+        if mutant is None:
+            return True
+        changed = self.copy / mutant.path
+        original = changed.read_text()
+        changed.write_text(mutant.text)
         try:
-            if mutant.path.endswith(".h"):
-                users = [p for p in self.commands if p.startswith(("mmu/", "emu/hart"))]
-            else:
-                users = [mutant.path]
-            objects = [self.compile(path) for path in users]
+            self.objects = [self.compile(path) for path in self.users(mutant.path)]
         finally:
-            (self.copy / mutant.path).write_text(original)
-        if None in objects:
-            return None
-        libraries = ["emu/libpagewalk-emu.a", "mmu/libpagewalk-mmu.a", "devices/libdevices.a"]
-        self.objects = objects
-        return self.link("pagewalk", ["emu/pagewalk.p/cli_main.c.o"], libraries, ["-ljansson", "-lelf", "-lfdt"])
+            changed.write_text(original)
+        return None not in self.objects
 
-    def link(self, name, objects, libraries, flags):
-        """A program of objects and libraries of the build and the objects of the last mutant."""
-        program = self.work / name
+    def link(self, name):
+        """A program of the build with the objects of the mutant in place of its own; None if it does not link."""
+        if name not in self.links:
+            ninja = [os.environ.get("NINJA", "ninja"), "-C", self.build, "-t", "commands", name]
+            commands = subprocess.run(ninja, stdout=subprocess.PIPE, text=True, check=True).stdout
+            self.links[name] = shlex.split(commands.splitlines()[-1])
+        words = list(self.links[name])
+        at = words.index("-o") + 1
+        program = self.work / "program"
         program.unlink(missing_ok=True)
-        words = ["cc", "-o", program, *(self.build / path for path in objects), *self.objects]
-        words += [*(self.build / path for path in libraries), *flags]
-        done = subprocess.run([str(word) for word in words], capture_output=True, check=False)
+        words[at : at + 1] = [str(program), *(str(path) for path in self.objects), *self.flags]
+        done = subprocess.run(words, cwd=self.build, capture_output=True, check=False)
         return program if done.returncode == 0 else None
 
     def unit_tests(self):
-        """The unit tests of mmu/, made with the last mutant, one after the other."""
-        for test in sorted((self.build / "tests").glob("mmu_*_test.p")):
-            objects = sorted(path.relative_to(self.build) for path in test.glob("*.o"))
-            libraries = ["tests/libmmu-support.a", "mmu/libpagewalk-mmu.a"]
-            yield self.link("unit_test", objects, libraries, ["-lcriterion"])
+        """The unit tests of mmu/ in order: the one that sees most, then the quick ones, then the slow ones."""
+        tests = {path.name for path in (self.build / "tests").glob("mmu_*_test")}
+        ends = {f"mmu_{name}_test": -1 for name in FIRST} | {f"mmu_{name}_test": 1 for name in LAST}
+        return [f"tests/{name}" for name in sorted(tests, key=lambda name: (ends.get(name, 0), name))]
 
+
+FIRST = ["slow_model"]
+LAST = ["allowed_answers", "closed_forms", "measured_streams", "translate_random", "walk_table"]
+
+# Random tests run this long, and the same each time: their length decides how long a survivor takes.
+STEPS = "240000"
 
 # A break may show only under one scheme for A and D, in a wider mode, or with a TLB that holds little.
 CONFIGURATIONS = [
@@ -164,25 +199,43 @@ def passes(program, elf, options):
 
 
 def succeeds(test):
-    """True if a unit test was built and passes; one that hangs does not."""
+    """True if a unit test was built and passes; one that hangs, or takes all memory, does not."""
     if test is None:
         return False
-    command = ["timeout", "-s", "KILL", "120", test, "--jobs", "2"]
-    usual_length = {key: value for key, value in os.environ.items() if key != "PAGEWALK_FULL"}
-    return subprocess.run(command, env=usual_length, capture_output=True, check=False).returncode == 0
+    command = ["timeout", "-s", "KILL", "60", test, "--jobs", "2"]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PAGEWALK_")}
+    environment |= {"PAGEWALK_STEPS": STEPS, "ASAN_OPTIONS": "hard_rss_limit_mb=2048"}
+    return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
 
 
-def is_caught(builder, mutant):
-    program = builder.build_mutant(mutant)
-    if program is None:
-        return True  # what does not compile cannot be shipped
-    elfs = sorted((builder.build / "guest" / "rules").glob(f"{mutant.rule or '*'}.elf"))
+def failing_unit_test(builder):
+    """The first unit test that fails with the mutant, or None."""
+    return next((name for name in builder.unit_tests() if not succeeds(builder.link(name))), None)
+
+
+def rules_hold(builder, rule):
+    """True if the programs of a rule, or of all that match, say that all is well."""
+    elfs = sorted((builder.build / "guest" / "rules").glob(f"{rule}.elf"))
     if not elfs:
-        sys.exit(f"there is no ELF for {mutant.rule}")
-    if any(not passes(program, elf, options) for options in CONFIGURATIONS for elf in elfs):
-        return True
-    # What no guest can see, such as a counter, is for the unit tests.
-    return mutant.rule is None and any(not succeeds(test) for test in builder.unit_tests())
+        sys.exit(f"there is no ELF for {rule}")
+    program = builder.link("emu/pagewalk")
+    return program is not None and all(passes(program, elf, options) for options in CONFIGURATIONS for elf in elfs)
+
+
+def catcher(builder, mutant):
+    """What sees the mutant, or None."""
+    if not builder.build_mutant(mutant):
+        return "the compiler"  # what does not compile cannot be shipped
+    if mutant.rule is not None:
+        return None if rules_hold(builder, mutant.rule) else f"the program of {mutant.rule}"
+    test = failing_unit_test(builder)
+    if test is not None:
+        return test
+    if not rules_hold(builder, "*"):
+        return "the rules"
+    builder.build_mutant(mutant, SANITIZE)
+    test = failing_unit_test(builder)
+    return test and f"{test} under sanitizers"
 
 
 def choose(mutants, share):
@@ -191,33 +244,50 @@ def choose(mutants, share):
     return random.Random(int(os.environ.get("PAGEWALK_SEED", "1"))).sample(mutants, share)
 
 
+def try_all(builder, mutants, verbose):
+    """Returns how many survive, and names them."""
+    survivors = 0
+    for number, mutant in enumerate(mutants, 1):
+        seen_by = catcher(builder, mutant)
+        survivors += seen_by is None
+        if seen_by is None:
+            print(f"survives: {mutant.name}", flush=True)
+        elif verbose:
+            print(f"{seen_by} sees {mutant.name}", flush=True)
+        if sys.stderr.isatty():
+            print(f"\r{number}/{len(mutants)} mutants", end="", file=sys.stderr)
+    return survivors
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("source", type=pathlib.Path)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--share", type=int)
     parser.add_argument("--rules", default="*")
+    parser.add_argument("--files", default="*")
     parser.add_argument("--kind", choices=["rule", "mechanical", "all"], default="all")
+    parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     source, build = options.source.resolve(), options.build.resolve()
     mutants = []
     if options.kind != "mechanical":
         mutants += list(rule_mutants(source, options.rules))
     if options.kind != "rule":
-        mutants += [m for m in mechanical_mutants(source) if m.name not in EQUIVALENT]
+        every = list(mechanical_mutants(source, options.files))
+        gone = EQUIVALENT.keys() - {m.name for m in every} if options.files == "*" else set()
+        if gone:
+            sys.exit(f"equivalent_mutants.py lists what is no mutant: {sorted(gone)[0]}")
+        mutants += [m for m in every if m.name not in EQUIVALENT]
     chosen = choose(mutants, options.share)
-    survivors = []
     with tempfile.TemporaryDirectory() as work:
         builder = Builder(source, build, pathlib.Path(work))
-        for number, mutant in enumerate(chosen, 1):
-            caught = is_caught(builder, mutant)
-            if not caught:
-                survivors.append(mutant)
-            if not caught:
-                print(f"survives: {mutant.name}", flush=True)
-            if sys.stderr.isatty():
-                print(f"\r{number}/{len(chosen)} mutants", end="", file=sys.stderr)
-    print(f"{len(chosen)} of {len(mutants)} mutants tried, {len(survivors)} survive")
+        builder.build_mutant(None)
+        broken = failing_unit_test(builder)
+        if broken is not None:
+            sys.exit(f"{broken} fails without a mutant")
+        survivors = try_all(builder, chosen, options.verbose)
+    print(f"{len(chosen)} of {len(mutants)} mutants tried, {survivors} survive")
     sys.exit(1 if survivors else 0)
 
 

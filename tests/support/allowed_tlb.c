@@ -5,6 +5,13 @@
 
 #define ALL_SPACES (UINT32_C(1) << 31)
 
+/* Where a search has got to. */
+struct place {
+    uint64_t table;
+    int level;
+    bool is_global;
+};
+
 /* A walk through all that memory and the cache may say of one page. Either it learns what it finds,
  * or it judges it for an access. */
 struct search {
@@ -13,13 +20,6 @@ struct search {
     uint32_t space;                   /* the bit of satp.ASID */
     const struct sv_request *request; /* NULL: learn */
     struct allowed_set *set;
-};
-
-/* Where a search has got to. */
-struct place {
-    uint64_t table;
-    int level;
-    bool is_global;
 };
 
 void allowed_tlb_init(struct allowed_tlb *tlb, const struct pte_memory *memory, unsigned asid_bits)
@@ -186,7 +186,9 @@ static bool meet_memory(const struct search *search, const struct place *place,
     }
     if (search->request == NULL) {
         learn(search->tlb, &search->page->pointers, &entry);
-        learn(search->tlb, &search->tlb->pointers[(pte_pa - PTE_MEMORY_BASE) / 4096], &entry);
+        struct allowed_entry by_pa = entry;
+        by_pa.spaces |= ~ALL_SPACES; /* a store shows to no address space before a fence for it */
+        learn(search->tlb, &search->tlb->pointers[(pte_pa - PTE_MEMORY_BASE) / 4096], &by_pa);
     }
     *pointer = entry;
     return true;
@@ -217,7 +219,7 @@ static const struct allowed_entry *next_pointer(const struct search *search,
     }
     while (by_pa != NULL && *next - by_va->count < by_pa->count) {
         const struct allowed_entry *entry = &by_pa->entry[(*next)++ - by_va->count];
-        if (entry->pte_pa == pte_pa && entry->level == place->level && is_usable(search, entry)) {
+        if (entry->pte_pa == pte_pa && is_usable(search, entry)) {
             return entry;
         }
     }
@@ -254,6 +256,7 @@ static void visit(const struct search *search, const struct place *place)
             return;
         }
         struct place below = behind(cached);
+        below.level = place->level - 1;
         below.is_global |= place->is_global;
         if (!has_pointer || !was_visited(&pointer, cached->pte, below.is_global)) {
             visit(search, &below);
@@ -261,12 +264,21 @@ static void visit(const struct search *search, const struct place *place)
     }
 }
 
-static void search_from_root(const struct search *search)
+/* From the root, or below a cached pointer for this address without asking for those above it: "if
+ * the entry is associated with a global mapping", they may be another address space's. */
+static void search_all(const struct search *search)
 {
     uint64_t satp = search->tlb->satp;
     struct place root = {.table = sv_root(satp), .level = sv_levels(satp) - 1};
+    const struct allowed_list *pointers = &search->page->pointers;
 
     visit(search, &root);
+    for (unsigned i = 0; i < pointers->count; i++) {
+        if (pointers->entry[i].level <= root.level && is_usable(search, &pointers->entry[i])) {
+            struct place below = behind(&pointers->entry[i]);
+            visit(search, &below);
+        }
+    }
 }
 
 /* True if satp translates this address; if not, it is in Bare, or the address is not canonical. */
@@ -287,7 +299,7 @@ static void learn_all(struct allowed_tlb *tlb)
         struct search search = {
             .tlb = tlb, .page = &tlb->page[i], .space = space_of(tlb, tlb->satp >> 44 & 0xffff)};
         if (has_address(tlb->satp, search.page->va)) {
-            search_from_root(&search);
+            search_all(&search);
         }
     }
 }
@@ -412,7 +424,7 @@ void allowed_tlb_answers(struct allowed_tlb *tlb, unsigned page, const struct sv
     }
     set->fresh = 0;
     set->is_everything = tlb->is_lost;
-    search_from_root(&search);
+    search_all(&search);
     for (unsigned i = 0; i < ends->count; i++) {
         if (is_usable(&search, &ends->entry[i])) {
             judge(&search, &ends->entry[i]);

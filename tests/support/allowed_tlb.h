@@ -17,7 +17,9 @@
  *              kept with them. One above the last level is no leaf: a fence by address must bring
  *              out a leaf that has taken its place, and need not bring out a pointer.
  * pointers     Results of step 2 may satisfy later reads of step 2 [sv32algorithm]: of the same
- *              PTE, or of the same address at the same level. A fence by address covers leaves only
+ *              PTE, whatever address space read it, as a store shows to implicit reads only after
+ *              a fence; or of the same address at the same level, and then a walk may start below
+ *              the pointer. A fence by address covers leaves only
  *              [norm:sfence_vma_va_all_asid], so that pointers survive it.
  * 64K pages    The 16 PTEs of the page stand for one another [norm:Svnapot_cache_entries], but a
  *              fence by address is one for its own 4 KiB.

@@ -14,6 +14,8 @@
 #include "mmu/geometry.h"
 #include "mmu/pte.h"
 
+enum { NO_REGISTER = 32 };
+
 static uint64_t answer_mtime(void *ctx)
 {
     struct bench_hart *bench = ctx;
@@ -23,6 +25,7 @@ static uint64_t answer_mtime(void *ctx)
 static void answer_event(void *ctx)
 {
     struct bench_hart *bench = ctx;
+    hart_update_timer(&bench->hart);
     bench->hart.next_event = UINT64_MAX;
 }
 
@@ -70,6 +73,9 @@ void bench_reset(struct bench_hart *bench)
     pmp_write_cfg(&hart->pmp, 0, PMP_NAPOT | PMP_R | PMP_W | PMP_X);
     for (unsigned i = 1; i < 32; i++) {
         hart->x[i] = UINT64_C(0xc0ffee0000000000) + i * UINT64_C(0x0101010101);
+    }
+    for (unsigned i = 0; i < 32; i++) {
+        hart->f[i] = UINT64_C(0x4bad1dea00000000) + i * UINT64_C(0x0101010101);
     }
     bench->marker.count = 0;
     bench->what[0] = '\0';
@@ -152,21 +158,30 @@ static void expect_number(const struct bench_hart *bench, const char *name, uint
     }
 }
 
-/* Expects that no register but rd moved, and x0 is zero. */
-static void expect_other_registers(const struct bench_hart *bench, unsigned rd)
+/* Expects that of 32 registers none but rd moved; rd may be none of them. */
+static void expect_same(const struct bench_hart *bench, char letter, const uint64_t *now,
+                        const uint64_t *then, unsigned rd)
 {
     char name[4];
 
-    expect_number(bench, "x0", bench->hart.x[0], 0);
-    for (unsigned i = 1; i < 32; i++) {
-        if (i != rd && bench->hart.x[i] != bench->before.x[i]) {
-            snprintf(name, sizeof name, "x%u", i);
-            expect_number(bench, name, bench->hart.x[i], bench->before.x[i]);
+    for (unsigned i = 0; i < 32; i++) {
+        if (i != rd && now[i] != then[i]) {
+            snprintf(name, sizeof name, "%c%u", letter, i);
+            expect_number(bench, name, now[i], then[i]);
         }
     }
 }
 
-void bench_expect_retired(const struct bench_hart *bench, uint64_t pc, unsigned rd, uint64_t value)
+/* Expects that no x register but rd moved, no f register but float_rd, and x0 is zero. */
+static void expect_other_registers(const struct bench_hart *bench, unsigned rd, unsigned float_rd)
+{
+    expect_number(bench, "x0", bench->hart.x[0], 0);
+    expect_same(bench, 'x', bench->hart.x, bench->before.x, rd);
+    expect_same(bench, 'f', bench->hart.f, bench->before.f, float_rd);
+}
+
+/* Expects that the step retired and execution goes on at pc. */
+static void expect_progress(const struct bench_hart *bench, uint64_t pc)
 {
     const struct hart_counters *now = &bench->hart.counters;
     const struct hart_counters *then = &bench->before.counters;
@@ -175,13 +190,25 @@ void bench_expect_retired(const struct bench_hart *bench, uint64_t pc, unsigned 
     expect_number(bench, "retired", now->retired - then->retired, 1);
     expect_number(bench, "exceptions", now->exceptions - then->exceptions, 0);
     expect_number(bench, "pc", bench->hart.pc, pc);
+}
+
+void bench_expect_retired(const struct bench_hart *bench, uint64_t pc, unsigned rd, uint64_t value)
+{
+    expect_progress(bench, pc);
     expect_number(bench, "rd", bench->hart.x[rd], rd == 0 ? 0 : value);
-    expect_other_registers(bench, rd);
+    expect_other_registers(bench, rd, NO_REGISTER);
 }
 
 void bench_expect_result(const struct bench_hart *bench, unsigned rd, uint64_t value)
 {
     bench_expect_retired(bench, bench->before.pc + bench->length, rd, value);
+}
+
+void bench_expect_float(const struct bench_hart *bench, unsigned rd, uint64_t value)
+{
+    expect_progress(bench, bench->before.pc + bench->length);
+    expect_number(bench, "f rd", bench->hart.f[rd], value);
+    expect_other_registers(bench, NO_REGISTER, rd);
 }
 
 void bench_expect_trap(const struct bench_hart *bench, enum trap_cause cause, uint64_t tval)
@@ -200,5 +227,5 @@ void bench_expect_trap(const struct bench_hart *bench, enum trap_cause cause, ui
                   bench->before.privilege);
     expect_number(bench, "privilege", hart->privilege, MMU_MACHINE);
     expect_number(bench, "pc", hart->pc, BENCH_VECTOR);
-    expect_other_registers(bench, 0);
+    expect_other_registers(bench, NO_REGISTER, NO_REGISTER);
 }

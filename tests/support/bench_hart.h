@@ -2,7 +2,7 @@
  * bench_hart.h - a hart on a bench: RAM, an MMU and nothing else, one instruction at a time.
  *
  * A test puts an instruction at the pc, sets the registers, steps, and says what it expects of the
- * whole integer state: the register written, the pc, and that nothing else moved. Instructions run
+ * whole state: the register written, the pc, and that nothing else moved. Instructions run
  * through the reference engine, so they are fetched and decoded as in a real run.
  *
  * S and U reach all of memory (PMP entry 0). Traps go to BENCH_VECTOR in M-mode.
@@ -82,6 +82,9 @@ void bench_expect_retired(const struct bench_hart *bench, uint64_t pc, unsigned 
 
 /* The same after a bench_step whose instruction just goes on to the next one. */
 void bench_expect_result(const struct bench_hart *bench, unsigned rd, uint64_t value);
+
+/* The same with the f register rd. */
+void bench_expect_float(const struct bench_hart *bench, unsigned rd, uint64_t value);
 
 /* Expects that the step ended in this exception, taken to M-mode, and changed no register. */
 void bench_expect_trap(const struct bench_hart *bench, enum trap_cause cause, uint64_t tval);

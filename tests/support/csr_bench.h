@@ -11,6 +11,9 @@
 struct hart;
 
 enum {
+    FFLAGS = 0x001,
+    FRM = 0x002,
+    FCSR = 0x003,
     SSTATUS = 0x100,
     SIE = 0x104,
     STVEC = 0x105,
@@ -21,6 +24,7 @@ enum {
     SCAUSE = 0x142,
     STVAL = 0x143,
     SIP = 0x144,
+    STIMECMP = 0x14d,
     SATP = 0x180,
     MSTATUS = 0x300,
     MISA = 0x301,

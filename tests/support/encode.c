@@ -52,3 +52,31 @@ uint32_t encode_atomic(unsigned funct5, unsigned size, unsigned rd, unsigned rs1
 {
     return encode_r(OPCODE_AMO, size == 8 ? 3 : 2, funct5 << 2, rd, rs1, rs2);
 }
+
+uint32_t encode_float_load(unsigned size, unsigned rd, unsigned rs1, int32_t imm)
+{
+    return encode_i(OPCODE_LOAD_FP, size == 8 ? 3 : 2, rd, rs1, imm);
+}
+
+uint32_t encode_float_store(unsigned size, unsigned rs1, unsigned rs2, int32_t imm)
+{
+    return encode_s(size == 8 ? 3 : 2, rs1, rs2, imm) - OPCODE_STORE + OPCODE_STORE_FP;
+}
+
+/* The format in the two lowest bits of funct7. */
+static unsigned float_format(unsigned size)
+{
+    return size == 8 ? 1 : 0;
+}
+
+uint32_t encode_float(unsigned funct5, unsigned size, unsigned rm, unsigned rd, unsigned rs1,
+                      unsigned rs2)
+{
+    return encode_r(OPCODE_OP_FP, rm, funct5 << 2 | float_format(size), rd, rs1, rs2);
+}
+
+uint32_t encode_fused(unsigned opcode, unsigned size, unsigned rm, unsigned rd,
+                      const unsigned rs[3])
+{
+    return encode_r(opcode, rm, rs[2] << 2 | float_format(size), rd, rs[0], rs[1]);
+}

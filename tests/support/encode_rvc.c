@@ -120,6 +120,27 @@ uint16_t encode_c_sdsp(unsigned rs2, uint32_t offset)
                       rs2 << 2 | 2);
 }
 
+uint16_t encode_c_fld(unsigned rd, unsigned rs1, uint32_t offset)
+{
+    return doubleword_access(1, rd, rs1, offset);
+}
+
+uint16_t encode_c_fsd(unsigned rs2, unsigned rs1, uint32_t offset)
+{
+    return doubleword_access(5, rs2, rs1, offset);
+}
+
+/* The same but for funct3, which is two less. */
+uint16_t encode_c_fldsp(unsigned rd, uint32_t offset)
+{
+    return (uint16_t)(encode_c_ldsp(rd, offset) - (2u << 13));
+}
+
+uint16_t encode_c_fsdsp(unsigned rs2, uint32_t offset)
+{
+    return (uint16_t)(encode_c_sdsp(rs2, offset) - (2u << 13));
+}
+
 uint16_t encode_c_j(int32_t offset)
 {
     uint32_t bits = (uint32_t)offset;

@@ -37,6 +37,11 @@ uint16_t encode_c_ldsp(unsigned rd, uint32_t offset);
 uint16_t encode_c_swsp(unsigned rs2, uint32_t offset);
 uint16_t encode_c_sdsp(unsigned rs2, uint32_t offset);
 
+uint16_t encode_c_fld(unsigned rd, unsigned rs1, uint32_t offset);
+uint16_t encode_c_fsd(unsigned rs2, unsigned rs1, uint32_t offset);
+uint16_t encode_c_fldsp(unsigned rd, uint32_t offset);
+uint16_t encode_c_fsdsp(unsigned rs2, uint32_t offset);
+
 uint16_t encode_c_j(int32_t offset);
 uint16_t encode_c_beqz(unsigned rs1, int32_t offset);
 uint16_t encode_c_bnez(unsigned rs1, int32_t offset);

@@ -24,6 +24,10 @@ struct register_form {
 void register_form_check_pairs(struct bench_hart *bench, const struct register_form *rows,
                                size_t count);
 
+/* Executes one row with these operands. */
+void register_form_check_one(struct bench_hart *bench, const struct register_form *row, uint64_t a,
+                             uint64_t b);
+
 /* Executes each row with all triples of a few register numbers, x0 among them. */
 void register_form_check_aliases(struct bench_hart *bench, const struct register_form *rows,
                                  size_t count);

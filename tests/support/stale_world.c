@@ -340,7 +340,7 @@ static bool translate(struct stale_world *world, uint64_t va, enum mmu_access ac
     enum mmu_status status = mmu_translate(world->mmu, &world->mode, va, access, &pa);
     world->answer.outcome = outcome[status];
     world->answer.pa = pa;
-    return !is_probed ||
+    return !is_probed || mmu_geometry(world->mmu)->walk_cache.kind == MMU_WALK_CACHE_BY_PTE ||
            (mmu_rule_status(probe.rule) == status && (status != MMU_OK || probe.pa == pa));
 }
 

@@ -6,7 +6,7 @@
 #include "guest/rules/runtime/runtime.h"
 
 /* What a runner may put into a copy of the ELF: they are data, found by their symbols. */
-volatile char rule_isa_override[128] = {0};
+volatile char rule_isa_override[256] = {0};
 volatile char rule_expect_ad[16] = {0};
 
 enum { PREFIX_LENGTH = 4 }; /* rv64 */

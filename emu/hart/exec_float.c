@@ -1,0 +1,301 @@
+/*
+ * exec_float.c - floating-point instructions that do not round: loads and stores, moves, signs,
+ * minima, comparisons, classes.
+ *
+ * Spec: Unpriv. [single-float], [chap:d].
+ */
+#include "emu/hart/exec_float.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/hart/access.h"
+#include "emu/hart/bits.h"
+
+static uint64_t effective_va(const struct hart *hart, const struct insn *insn)
+{
+    return get_rs1(hart, insn) + get_imm(insn);
+}
+
+void exec_flw(struct hart *hart, const struct insn *insn)
+{
+    uint64_t value;
+
+    if (float_is_on(hart, insn) && access_load(hart, effective_va(hart, insn), 4, &value)) {
+        set_single(hart, insn, (uint32_t)value);
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fld(struct hart *hart, const struct insn *insn)
+{
+    uint64_t value;
+
+    if (float_is_on(hart, insn) && access_load(hart, effective_va(hart, insn), 8, &value)) {
+        set_double(hart, insn, value);
+        NEXT(hart, insn);
+    }
+}
+
+/* The lower half goes to memory, boxed or not [norm:FP_transfer_instrs_narrow_transfer_out]. */
+static bool store(struct hart *hart, const struct insn *insn, unsigned size)
+{
+    return float_is_on(hart, insn) &&
+           access_store(hart, effective_va(hart, insn), size, get_double(hart, insn->rs2));
+}
+
+void exec_fsw(struct hart *hart, const struct insn *insn)
+{
+    if (store(hart, insn, 4)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fsd(struct hart *hart, const struct insn *insn)
+{
+    if (store(hart, insn, 8)) {
+        NEXT(hart, insn);
+    }
+}
+
+/* The lower half again, sign-extended [norm:fmv-x-w_op]. */
+void exec_fmv_x_w(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        set_rd_word(hart, insn, get_double(hart, insn->rs1));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fmv_x_d(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        set_rd(hart, insn, get_double(hart, insn->rs1));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fmv_w_x(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        set_single(hart, insn, (uint32_t)get_rs1(hart, insn));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fmv_d_x(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        set_double(hart, insn, get_rs1(hart, insn));
+        NEXT(hart, insn);
+    }
+}
+
+/* Sign injection is no transfer: it looks at the boxes. It changes no other bit of a NaN
+ * [norm:fsgnj-s_fsgnjn-s_fsgnjx-s_op]. */
+
+static uint32_t inject32(uint32_t magnitude, uint32_t sign)
+{
+    return (magnitude & ~FLOAT32_SIGN) | (sign & FLOAT32_SIGN);
+}
+
+static uint64_t inject64(uint64_t magnitude, uint64_t sign)
+{
+    return (magnitude & ~FLOAT64_SIGN) | (sign & FLOAT64_SIGN);
+}
+
+void exec_fsgnj_s(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        uint32_t a = get_single(hart, insn->rs1);
+        set_single(hart, insn, inject32(a, get_single(hart, insn->rs2)));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fsgnjn_s(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        uint32_t a = get_single(hart, insn->rs1);
+        set_single(hart, insn, inject32(a, ~get_single(hart, insn->rs2)));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fsgnjx_s(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        uint32_t a = get_single(hart, insn->rs1);
+        set_single(hart, insn, inject32(a, a ^ get_single(hart, insn->rs2)));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fsgnj_d(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        uint64_t a = get_double(hart, insn->rs1);
+        set_double(hart, insn, inject64(a, get_double(hart, insn->rs2)));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fsgnjn_d(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        uint64_t a = get_double(hart, insn->rs1);
+        set_double(hart, insn, inject64(a, ~get_double(hart, insn->rs2)));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fsgnjx_d(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        uint64_t a = get_double(hart, insn->rs1);
+        set_double(hart, insn, inject64(a, a ^ get_double(hart, insn->rs2)));
+        NEXT(hart, insn);
+    }
+}
+
+typedef uint32_t choose32_fn(uint32_t a, uint32_t b, unsigned *flags);
+typedef uint64_t choose64_fn(uint64_t a, uint64_t b, unsigned *flags);
+
+static bool choose32(struct hart *hart, const struct insn *insn, choose32_fn *choose)
+{
+    unsigned flags = hart->csr.fflags;
+
+    if (!float_is_on(hart, insn)) {
+        return false;
+    }
+    set_single(hart, insn,
+               choose(get_single(hart, insn->rs1), get_single(hart, insn->rs2), &flags));
+    accrue_flags(hart, flags);
+    return true;
+}
+
+static bool choose64(struct hart *hart, const struct insn *insn, choose64_fn *choose)
+{
+    unsigned flags = hart->csr.fflags;
+
+    if (!float_is_on(hart, insn)) {
+        return false;
+    }
+    set_double(hart, insn,
+               choose(get_double(hart, insn->rs1), get_double(hart, insn->rs2), &flags));
+    accrue_flags(hart, flags);
+    return true;
+}
+
+void exec_fmin_s(struct hart *hart, const struct insn *insn)
+{
+    if (choose32(hart, insn, float32_min)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fmin_d(struct hart *hart, const struct insn *insn)
+{
+    if (choose64(hart, insn, float64_min)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fmax_s(struct hart *hart, const struct insn *insn)
+{
+    if (choose32(hart, insn, float32_max)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fmax_d(struct hart *hart, const struct insn *insn)
+{
+    if (choose64(hart, insn, float64_max)) {
+        NEXT(hart, insn);
+    }
+}
+
+typedef bool compare32_fn(uint32_t a, uint32_t b, unsigned *flags);
+typedef bool compare64_fn(uint64_t a, uint64_t b, unsigned *flags);
+
+static bool compare32(struct hart *hart, const struct insn *insn, compare32_fn *compare)
+{
+    unsigned flags = hart->csr.fflags;
+
+    if (!float_is_on(hart, insn)) {
+        return false;
+    }
+    set_rd(hart, insn, compare(get_single(hart, insn->rs1), get_single(hart, insn->rs2), &flags));
+    accrue_flags(hart, flags);
+    return true;
+}
+
+static bool compare64(struct hart *hart, const struct insn *insn, compare64_fn *compare)
+{
+    unsigned flags = hart->csr.fflags;
+
+    if (!float_is_on(hart, insn)) {
+        return false;
+    }
+    set_rd(hart, insn, compare(get_double(hart, insn->rs1), get_double(hart, insn->rs2), &flags));
+    accrue_flags(hart, flags);
+    return true;
+}
+
+void exec_feq_s(struct hart *hart, const struct insn *insn)
+{
+    if (compare32(hart, insn, float32_eq)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_feq_d(struct hart *hart, const struct insn *insn)
+{
+    if (compare64(hart, insn, float64_eq)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_flt_s(struct hart *hart, const struct insn *insn)
+{
+    if (compare32(hart, insn, float32_lt)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_flt_d(struct hart *hart, const struct insn *insn)
+{
+    if (compare64(hart, insn, float64_lt)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fle_s(struct hart *hart, const struct insn *insn)
+{
+    if (compare32(hart, insn, float32_le)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fle_d(struct hart *hart, const struct insn *insn)
+{
+    if (compare64(hart, insn, float64_le)) {
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fclass_s(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        set_rd(hart, insn, float32_classify(get_single(hart, insn->rs1)));
+        NEXT(hart, insn);
+    }
+}
+
+void exec_fclass_d(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        set_rd(hart, insn, float64_classify(get_double(hart, insn->rs1)));
+        NEXT(hart, insn);
+    }
+}

@@ -1,0 +1,469 @@
+#include "mmu/bank.h"
+
+#include <stdlib.h>
+
+#include "mmu/pte.h"
+#include "mmu/walk.h"
+
+static unsigned log2_of(unsigned power)
+{
+    return (unsigned)__builtin_ctz(power);
+}
+
+bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint64_t seed,
+               struct bank_census *census, struct mmu_array_counters *counters, unsigned index)
+{
+    size_t entries = (size_t)geometry->sets * geometry->ways;
+
+    *bank = (struct bank){
+        .sets = geometry->sets,
+        .ways = geometry->ways,
+        .group_shift = log2_of(geometry->pages),
+        .bucket_bits = 1, /* at least: bank_bucket cannot shift by 64 */
+        .census = census,
+        .counters = counters,
+        .share = &counters->bank[index],
+    };
+    while (((size_t)1 << bank->bucket_bits) < entries) {
+        bank->bucket_bits++;
+    }
+    size_t buckets = (size_t)1 << bank->bucket_bits;
+
+    bank->entry = calloc(entries, sizeof *bank->entry);
+    bank->page = calloc(entries << bank->group_shift, sizeof *bank->page);
+    bank->set = calloc(bank->sets, sizeof *bank->set);
+    bank->bucket = malloc(buckets * sizeof *bank->bucket);
+    bool has_order = replacement_init(&bank->replacement, geometry, seed);
+
+    if (bank->entry == NULL || bank->page == NULL || bank->set == NULL || bank->bucket == NULL ||
+        !has_order) {
+        bank_finish(bank);
+        return false;
+    }
+    for (size_t i = 0; i < buckets; i++) {
+        bank->bucket[i] = BANK_NONE;
+    }
+    return true;
+}
+
+void bank_finish(struct bank *bank)
+{
+    free(bank->entry);
+    free(bank->page);
+    free(bank->set);
+    free(bank->bucket);
+    replacement_finish(&bank->replacement);
+    *bank = (struct bank){.sets = 0};
+}
+
+/* The bit of a page in the masks of its entry. */
+static unsigned bit_of(const struct bank *bank, uint64_t page)
+{
+    return 1u << bank_place(bank, page);
+}
+
+bool bank_holds(const struct bank *bank, uint32_t page)
+{
+    return (bank_entry_of(bank, page)->held >> bank_place(bank, page) & 1) != 0;
+}
+
+struct translation bank_translation(const struct bank *bank, uint32_t page)
+{
+    const struct bank_entry *entry = bank_entry_of(bank, page);
+    unsigned place = bank_place(bank, page);
+
+    return (struct translation){
+        .page = (entry->group << bank->group_shift) + place,
+        .pte = bank->page[page].pte,
+        .size = entry->size,
+        .leaf = bank->page[page].leaf,
+        .space = entry->space,
+        .is_global = (entry->globals >> place & 1) != 0,
+    };
+}
+
+bool translation_is_same(const struct translation *a, const struct translation *b)
+{
+    return a->page == b->page && a->size == b->size && a->is_global == b->is_global &&
+           (a->is_global || a->space == b->space);
+}
+
+uint32_t bank_find_copy(const struct bank *bank, const struct translation *of)
+{
+    uint64_t group = of->page >> bank->group_shift;
+    unsigned bit = bit_of(bank, of->page);
+    uint32_t lowest = BANK_NONE;
+
+    for (uint32_t i = *bank_bucket(bank, group, of->size); i != BANK_NONE;
+         i = bank->entry[i].next) {
+        uint32_t page = (i << bank->group_shift) + log2_of(bit);
+
+        if ((bank->entry[i].held & bit) == 0 || page >= lowest) {
+            continue;
+        }
+        struct translation held = bank_translation(bank, page);
+
+        if (translation_is_same(&held, of)) {
+            lowest = page;
+        }
+    }
+    return lowest;
+}
+
+static void take_out_of_bucket(struct bank *bank, uint32_t index)
+{
+    const struct bank_entry *entry = &bank->entry[index];
+    uint32_t *link = bank_bucket(bank, entry->group, entry->size);
+
+    while (*link != index) {
+        link = &bank->entry[*link].next;
+    }
+    *link = entry->next;
+}
+
+/* An entry that holds nothing any more. */
+static void free_entry(struct bank *bank, uint32_t index)
+{
+    struct bank_set *set = &bank->set[index / bank->ways];
+    uint32_t way = index % bank->ways;
+
+    set->used--;
+    bank->used--;
+    if (way < set->first_free) {
+        set->first_free = way;
+    }
+}
+
+static bool is_piece(const struct bank_entry *entry, const struct bank_page *page)
+{
+    return page->leaf != entry->size;
+}
+
+static unsigned pieces_among(const struct bank *bank, uint32_t index, unsigned pages)
+{
+    unsigned pieces = 0;
+
+    for (; pages != 0; pages &= pages - 1) {
+        uint32_t page = (index << bank->group_shift) + log2_of(pages & -pages);
+
+        pieces += is_piece(&bank->entry[index], &bank->page[page]);
+    }
+    return pieces;
+}
+
+/* Tells of these pages of an entry. */
+static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
+{
+    const struct bank_entry *entry = &bank->entry[index];
+
+    for (; bank->watch != NULL && pages != 0; pages &= pages - 1) {
+        uint64_t page = (entry->group << bank->group_shift) + log2_of(pages & -pages);
+
+        bank->watch->changed(bank->watch->ctx, bank->watch->array,
+                             page << walk_page_shift(entry->size), entry->size);
+    }
+}
+
+/* Takes these pages out of an entry, which leaves its bucket with the last one. Returns how many.
+ */
+static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
+{
+    struct bank_entry *entry = &bank->entry[index];
+    struct bank_census *census = bank->census;
+    unsigned count = (unsigned)__builtin_popcount(pages);
+
+    tell_of(bank, index, pages);
+    if (bank->pieces != 0) {
+        bank->pieces -= pieces_among(bank, index, pages);
+    }
+    census->count[entry->size] -= count;
+    if (census->count[entry->size] == 0) {
+        census->sizes &= ~(1u << entry->size);
+    }
+    entry->held &= (uint16_t)~pages;
+    if (entry->held == 0) {
+        take_out_of_bucket(bank, index);
+    }
+    return count;
+}
+
+void bank_remove(struct bank *bank, uint32_t page)
+{
+    (void)remove_pages(bank, page >> bank->group_shift, bit_of(bank, page));
+    if (bank_entry_of(bank, page)->held == 0) {
+        free_entry(bank, page >> bank->group_shift);
+    }
+}
+
+static void note_lost(const struct bank *bank, uint32_t index, struct bank_lost *lost)
+{
+    for (unsigned left = bank->entry[index].held; left != 0; left &= left - 1) {
+        uint32_t page = (index << bank->group_shift) + log2_of(left & -left);
+
+        lost->page[lost->count++] = bank_translation(bank, page);
+    }
+}
+
+/* Evicts all pages of an entry, which is not free then but about to be taken. */
+static void evict(struct bank *bank, uint32_t index, struct bank_lost *lost)
+{
+    if (lost != NULL) {
+        note_lost(bank, index, lost);
+    }
+    bank->counters->evictions += remove_pages(bank, index, bank->entry[index].held);
+}
+
+/* The lowest free way of a set that has one. */
+static uint32_t take_free_way(struct bank *bank, uint32_t set_index)
+{
+    struct bank_set *set = &bank->set[set_index];
+    uint32_t first = set_index * bank->ways;
+
+    while (bank->entry[first + set->first_free].held != 0) {
+        set->first_free++;
+    }
+    set->used++;
+    bank->used++;
+    return first + set->first_free++;
+}
+
+/* An entry of this set to put something into. */
+static uint32_t make_room(struct bank *bank, uint32_t set_index, struct bank_lost *lost)
+{
+    if (bank->set[set_index].used < bank->ways) {
+        return take_free_way(bank, set_index);
+    }
+    uint32_t index = replacement_victim(&bank->replacement, set_index);
+
+    evict(bank, index, lost);
+    return index;
+}
+
+/* An entry for the group, in its bucket, that holds no page yet. */
+static uint32_t take_entry(struct bank *bank, uint64_t group, const struct translation *translation,
+                           struct bank_lost *lost)
+{
+    uint32_t index = make_room(bank, (uint32_t)(group & (bank->sets - 1)), lost);
+    uint32_t *bucket = bank_bucket(bank, group, translation->size);
+
+    bank->entry[index] = (struct bank_entry){
+        .group = group,
+        .next = *bucket,
+        .space = translation->space,
+        .size = (uint8_t)translation->size,
+    };
+    *bucket = index;
+    return index;
+}
+
+/* The lowest entry that the group has in this space, or BANK_NONE. */
+static uint32_t find_group(const struct bank *bank, uint64_t group,
+                           const struct translation *translation)
+{
+    uint32_t lowest = BANK_NONE;
+    uint32_t i = *bank_bucket(bank, group, translation->size);
+
+    for (; i != BANK_NONE; i = bank->entry[i].next) {
+        const struct bank_entry *entry = &bank->entry[i];
+
+        if (entry->group == group && entry->size == translation->size &&
+            entry->space == translation->space && i < lowest) {
+            lowest = i;
+        }
+    }
+    return lowest;
+}
+
+/* Writes PTE and G of a page that its entry holds, which makes it another page. */
+static void write_page(struct bank *bank, uint32_t page, const struct translation *translation)
+{
+    struct bank_entry *entry = bank_entry_of(bank, page);
+    unsigned bit = bit_of(bank, page);
+    unsigned globals = entry->globals & ~bit;
+
+    tell_of(bank, page >> bank->group_shift, bit);
+    entry->globals = (uint16_t)(translation->is_global ? globals | bit : globals);
+    bank->page[page] =
+        (struct bank_page){.pte = translation->pte, .leaf = (uint8_t)translation->leaf};
+    bank->pieces += is_piece(entry, &bank->page[page]);
+}
+
+/* Puts a page into an entry of its group that does not hold it. */
+static void add_page(struct bank *bank, uint32_t page, const struct translation *translation)
+{
+    bank_entry_of(bank, page)->held |= (uint16_t)bit_of(bank, page);
+    write_page(bank, page, translation);
+    bank->census->count[translation->size]++;
+    bank->census->sizes |= 1u << translation->size;
+    bank->counters->fills++;
+}
+
+static void note_replaced(const struct bank *bank, uint32_t page,
+                          const struct translation *translation, struct bank_lost *lost)
+{
+    const struct translation old = bank_translation(bank, page);
+
+    if (!translation_is_same(&old, translation)) {
+        lost->page[lost->count++] = old;
+    }
+}
+
+/* Puts a page into the entry that its group has already. The page itself is there only if the page
+ * tables changed without a fence, or through G. */
+static void join_group(struct bank *bank, uint32_t page, const struct translation *translation,
+                       struct bank_lost *lost)
+{
+    if (bank_holds(bank, page)) {
+        if (lost != NULL && lost->wants_replaced) {
+            note_replaced(bank, page, translation, lost);
+        }
+        bank_refill(bank, page, translation);
+        return;
+    }
+    add_page(bank, page, translation);
+    bank_use(bank, page);
+}
+
+void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
+{
+    uint64_t group = translation->page >> bank->group_shift;
+    unsigned place = bank_place(bank, translation->page);
+    uint32_t index = find_group(bank, group, translation);
+
+    if (index != BANK_NONE) {
+        join_group(bank, (index << bank->group_shift) + place, translation, lost);
+        return;
+    }
+    index = take_entry(bank, group, translation, lost);
+    add_page(bank, (index << bank->group_shift) + place, translation);
+    replacement_fill(&bank->replacement, index);
+}
+
+bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)
+{
+    const struct bank_entry *entry = bank_entry_of(bank, page);
+
+    return entry->space == translation->space || translation->is_global ||
+           entry->held == bit_of(bank, page);
+}
+
+void bank_refill(struct bank *bank, uint32_t page, const struct translation *translation)
+{
+    struct bank_entry *entry = bank_entry_of(bank, page);
+
+    if (entry->held == bit_of(bank, page)) {
+        entry->space = translation->space;
+    }
+    bank->pieces -= is_piece(entry, &bank->page[page]);
+    write_page(bank, page, translation);
+    bank_use(bank, page);
+}
+
+/* An ASID fence spares global mappings and other address spaces. [norm:sfence_vma_asid_only] */
+static unsigned pages_in_space(const struct mmu_fence *fence, const struct bank_entry *entry)
+{
+    if (!fence->has_asid) {
+        return entry->held;
+    }
+    return entry->space == fence->asid ? entry->held & ~(unsigned)entry->globals : 0;
+}
+
+static uint64_t invalidate(struct bank *bank, uint32_t index, unsigned pages)
+{
+    if (pages == 0) {
+        return 0;
+    }
+    unsigned killed = remove_pages(bank, index, pages);
+
+    if (bank->entry[index].held == 0) {
+        free_entry(bank, index);
+    }
+    bank->counters->invalidations += killed;
+    return killed;
+}
+
+/* The pages for one address and one size. */
+static uint64_t fence_page(struct bank *bank, const struct mmu_fence *fence,
+                           enum mmu_page_size size)
+{
+    uint64_t page = fence->va >> walk_page_shift(size);
+    uint64_t group = page >> bank->group_shift;
+    uint64_t killed = 0;
+    uint32_t i = *bank_bucket(bank, group, size);
+
+    while (i != BANK_NONE) {
+        const struct bank_entry *entry = &bank->entry[i];
+        uint32_t next = entry->next;
+
+        if (entry->group == group && entry->size == size) {
+            killed += invalidate(bank, i, pages_in_space(fence, entry) & bit_of(bank, page));
+        }
+        i = next;
+    }
+    return killed;
+}
+
+/* The pages of an entry whose leaf holds the address: a piece is not the only one of its leaf. */
+static unsigned pages_of_leaf(const struct bank *bank, uint32_t index, uint64_t va, unsigned pages)
+{
+    const struct bank_entry *entry = &bank->entry[index];
+    unsigned named = 0;
+
+    for (; pages != 0; pages &= pages - 1) {
+        unsigned place = log2_of(pages & -pages);
+        const struct bank_page *page = &bank->page[(index << bank->group_shift) + place];
+        uint64_t start = ((entry->group << bank->group_shift) + place)
+                         << walk_page_shift(entry->size);
+
+        if ((start ^ va) >> walk_page_shift(page->leaf) == 0) {
+            named |= 1u << place;
+        }
+    }
+    return named;
+}
+
+/* Goes through all entries: by address space, or by address where there are pieces. */
+static uint64_t fence_all_entries(struct bank *bank, const struct mmu_fence *fence)
+{
+    uint64_t killed = 0;
+
+    uint32_t unseen = bank->used;
+
+    for (uint32_t i = 0; unseen > 0; i++) {
+        unsigned pages = pages_in_space(fence, &bank->entry[i]);
+
+        unseen -= bank->entry[i].held != 0;
+        if (fence->has_va) {
+            pages = pages_of_leaf(bank, i, fence->va, pages);
+        }
+        killed += invalidate(bank, i, pages);
+    }
+    return killed;
+}
+
+uint64_t bank_fence(struct bank *bank, const struct mmu_fence *fence)
+{
+    uint64_t killed = 0;
+
+    if (!fence->has_va || bank->pieces != 0) {
+        return fence_all_entries(bank, fence);
+    }
+    for (unsigned sizes = bank->census->sizes; sizes != 0; sizes &= sizes - 1) {
+        killed += fence_page(bank, fence, log2_of(sizes & -sizes));
+    }
+    return killed;
+}
+
+uint64_t bank_count(const struct bank *bank, uint64_t by_size[MMU_PAGE_SIZES + 1])
+{
+    uint32_t pages = bank->sets * bank->ways << bank->group_shift;
+    uint64_t count = 0;
+
+    for (uint32_t page = 0; page < pages; page++) {
+        if (bank_holds(bank, page)) {
+            by_size[pte_is_valid(bank->page[page].pte) ? bank->page[page].leaf : MMU_NO_SIZE]++;
+            count++;
+        }
+    }
+    return count;
+}

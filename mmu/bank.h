@@ -1,0 +1,185 @@
+/*
+ * bank.h - one bank of a TLB array: cached PTEs found by page and address space, in sets of ways.
+ *
+ * An entry holds one page, or an aligned group of neighbouring pages of one size, each with its own
+ * PTE. It is indexed by the low bits of its group's number, and its tag is the whole number, sign
+ * extension included, so an address that is not canonical never matches. A hash over (group, size)
+ * finds it at a cost that does not grow with the bank.
+ *
+ * Shadows of an array and the walk cache are made of banks, too: a space is an ASID there or
+ * whatever else keeps pages apart.
+ *
+ * Spec: Priv. [sv32algorithm] on caching, [sfence.vma].
+ */
+#ifndef MMU_BANK_H
+#define MMU_BANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/counters.h"
+#include "mmu/geometry.h"
+#include "mmu/mmu.h"
+#include "mmu/replacement.h"
+
+#define BANK_NONE UINT32_MAX
+
+/* What a bank holds of one page. */
+struct translation {
+    uint64_t page; /* va >> page shift of size */
+    uint64_t pte;
+    enum mmu_page_size size;
+    enum mmu_page_size leaf; /* of the page that this is a piece of; size if it is whole */
+    uint32_t space;
+    bool is_global;
+};
+
+struct bank_entry {
+    uint64_t group;   /* page >> group_shift */
+    uint32_t next;    /* in the same bucket; BANK_NONE ends the chain */
+    uint32_t space;   /* its pages serve this one, global ones every one */
+    uint16_t held;    /* a bit for each page of the group; 0: the entry is free */
+    uint16_t globals; /* those that are global */
+    uint8_t size;     /* enum mmu_page_size */
+};
+
+struct bank_page {
+    uint64_t pte;
+    uint8_t leaf; /* enum mmu_page_size */
+};
+
+struct bank_set {
+    uint32_t used;       /* entries that hold something */
+    uint32_t first_free; /* no way below this one is free */
+};
+
+/* Translations by the size they cover, in all banks of an array. */
+struct bank_census {
+    uint32_t count[MMU_PAGE_SIZES];
+    unsigned sizes; /* a bit for each that is not zero */
+};
+
+struct bank {
+    unsigned sets;
+    unsigned ways;
+    unsigned group_shift;     /* 1 << group_shift pages are a group */
+    struct bank_entry *entry; /* [sets * ways] */
+    struct bank_page *page;   /* [sets * ways << group_shift] */
+    struct bank_set *set;     /* [sets] */
+    uint32_t *bucket;         /* [1 << bucket_bits]: first entry of the chain */
+    unsigned bucket_bits;
+    struct replacement replacement;
+    uint32_t used;   /* entries that hold something */
+    uint32_t pieces; /* translations whose leaf is not their size */
+    struct bank_census *census;
+    struct mmu_array_counters *counters; /* fills, evictions and invalidations are counted here */
+    struct mmu_bank_counters *share;     /* for who looks up to count in; not touched here */
+    const struct bank_watch *watch;      /* NULL: nobody */
+};
+
+/* Told of every page that comes, goes or changes in place. */
+struct bank_watch {
+    void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
+    void *ctx;
+    enum mmu_array array;
+};
+
+/* Translations that a fill pushed out; on request also one that it refilled as another page. */
+struct bank_lost {
+    bool wants_replaced;
+    unsigned count;
+    struct translation page[MMU_MAX_SECTOR];
+};
+
+/* Returns false if there is not enough memory. census and counters must outlive the bank, which is
+ * number index of its array. */
+bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint64_t seed,
+               struct bank_census *census, struct mmu_array_counters *counters, unsigned index);
+
+/* Safe for a bank that is all zero, and after a failed init. */
+void bank_finish(struct bank *bank);
+
+/* The first entry of the chain that a group is in. */
+static inline uint32_t *bank_bucket(const struct bank *bank, uint64_t group, unsigned size)
+{
+    /* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
+    uint64_t product = (group ^ ((uint64_t)size << 56)) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return &bank->bucket[product >> (64 - bank->bucket_bits)];
+}
+
+/* Which page of its group this is: page is its number, or its index. */
+static inline unsigned bank_place(const struct bank *bank, uint64_t page)
+{
+    return (unsigned)page & ((1u << bank->group_shift) - 1);
+}
+
+/* The page that matches in this space or globally, as an index into bank->page, of several that in
+ * the lowest way; BANK_NONE if there is none. Changes nothing. */
+static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mmu_page_size size,
+                                 uint32_t space)
+{
+    uint64_t group = page >> bank->group_shift;
+    unsigned place = bank_place(bank, page);
+    uint32_t lowest = BANK_NONE;
+
+    for (uint32_t i = *bank_bucket(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
+        const struct bank_entry *entry = &bank->entry[i];
+
+        if (entry->group == group && entry->size == size && i < lowest &&
+            (entry->held >> place & 1) != 0 &&
+            (entry->space == space || (entry->globals >> place & 1) != 0)) {
+            lowest = i;
+        }
+    }
+    return lowest == BANK_NONE ? BANK_NONE : (lowest << bank->group_shift) + place;
+}
+
+/* True if both are the same page: number and size, and the space unless both are global. */
+bool translation_is_same(const struct translation *a, const struct translation *b);
+
+/* The same page as *of, in the lowest way; BANK_NONE if there is none. */
+uint32_t bank_find_copy(const struct bank *bank, const struct translation *of);
+
+/* The entry of a page. */
+static inline struct bank_entry *bank_entry_of(const struct bank *bank, uint32_t page)
+{
+    return &bank->entry[page >> bank->group_shift];
+}
+
+/* True if there is something at this index. */
+bool bank_holds(const struct bank *bank, uint32_t page);
+
+/* The page has been used. */
+static inline void bank_use(struct bank *bank, uint32_t page)
+{
+    replacement_use(&bank->replacement, page >> bank->group_shift);
+}
+
+/* What the bank holds at this index. */
+struct translation bank_translation(const struct bank *bank, uint32_t page);
+
+/* Puts a translation into its group's entry, where it refills the page if that is there, else into
+ * the lowest free way of its set, or the place of the policy's victim, which is added to *lost
+ * unless that is NULL. */
+void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost);
+
+/* True if the page can be refilled in place for this translation: the entry may need another space,
+ * and then must hold nothing else. */
+bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation);
+
+/* Gives the page a new PTE, and the space and G that come with it. Counts as a use. */
+void bank_refill(struct bank *bank, uint32_t page, const struct translation *translation);
+
+/* Takes a page out; the caller counts it. */
+void bank_remove(struct bank *bank, uint32_t page);
+
+/* Removes what the fence names; its asid is a space. Returns how many translations. */
+uint64_t bank_fence(struct bank *bank, const struct mmu_fence *fence);
+
+/* Counts the translations by looking at every entry. Returns how many, and adds to by_size: a piece
+ * to the size of its page, an invalid PTE to [MMU_NO_SIZE]. */
+uint64_t bank_count(const struct bank *bank, uint64_t by_size[MMU_PAGE_SIZES + 1]);
+
+#endif

@@ -1,0 +1,79 @@
+/* Shortcuts past the look-up of an L1: see mmu.h. */
+#include "mmu/unit.h"
+
+/* Policies that a hit moves in other ways than by a stamp look at no more than the latest page: a
+ * second hit on it changes nothing, but for bit-PLRU, where a third one does not. The histories of
+ * miss classes are like LRU. */
+static bool is_latest_only(const struct mmu *mmu, const struct bank *bank)
+{
+    enum mmu_policy policy = bank->replacement.policy;
+
+    return mmu->history != NULL || policy == MMU_TREE_PLRU || policy == MMU_BIT_PLRU;
+}
+
+static bool would_allow(const struct mmu *mmu, const struct mmu_shortcut *shortcut,
+                        enum mmu_access access)
+{
+    const struct request request = unit_request(mmu, &shortcut->mode, shortcut->va, access);
+    struct answer answer = unit_ask(mmu, unit_l1(access), &request);
+
+    return answer.is_hit && answer.rule == MMU_ALLOWED;
+}
+
+bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
+                       enum mmu_access access, struct mmu_shortcut *shortcut)
+{
+    const struct request request = unit_request(mmu, mode, va, access);
+    struct tlb_match match = tlb_find(&mmu->tlb[unit_l1(access)], va, request.asid);
+
+    if (!tlb_has(match)) {
+        return false;
+    }
+    struct replacement *replacement = &match.bank->replacement;
+    bool has_stamps = replacement->policy == MMU_LRU;
+
+    *shortcut = (struct mmu_shortcut){
+        .clock = has_stamps ? &replacement->clock : &mmu->unused_clock,
+        .stamp = has_stamps ? &replacement->stamp[match.page >> match.bank->group_shift]
+                            : &mmu->unused_stamp,
+        .is_latest_only = is_latest_only(mmu, match.bank),
+        .mode = *mode,
+        .va = va,
+        .bank = match.bank,
+        .page = match.page,
+    };
+    shortcut->allows_load = access != MMU_FETCH && would_allow(mmu, shortcut, MMU_LOAD);
+    shortcut->allows_store = access != MMU_FETCH && would_allow(mmu, shortcut, MMU_STORE);
+    return true;
+}
+
+static void count_share(struct mmu_share_counters *share, enum mmu_array array, uint64_t hits)
+{
+    share->array[array].accesses += hits;
+    share->array[array].hits += hits;
+}
+
+void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
+                        enum mmu_access access, uint64_t hits)
+{
+    const struct request request = unit_request(mmu, &shortcut->mode, shortcut->va, access);
+    const struct tlb_match match = {.bank = shortcut->bank, .page = shortcut->page};
+    enum mmu_array array = unit_l1(access);
+    struct mmu_array_counters *counters = &mmu->counters.array[array];
+
+    counters->accesses[access] += hits;
+    counters->hits[access] += hits;
+    counters->hits_by_size[tlb_leaf(match)] += hits;
+    match.bank->share->hits += hits;
+    count_share(&mmu->counters.mode[shortcut->mode.privilege], array, hits);
+    count_share(&mmu->asid[request.asid], array, hits);
+    if (!shortcut->is_latest_only || hits == 0) {
+        return;
+    }
+    tlb_use(match);
+    if (mmu->history != NULL) {
+        struct translation translation = tlb_translation(match);
+
+        (void)unit_classify(mmu, array, &request, &translation, false);
+    }
+}

@@ -1,0 +1,133 @@
+/*
+ * unit.h - what an MMU is made of, for the files that implement mmu.h.
+ */
+#ifndef MMU_UNIT_H
+#define MMU_UNIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mmu/miss_class.h"
+#include "mmu/mmu.h"
+#include "mmu/permission.h"
+#include "mmu/pte.h"
+#include "mmu/tlb.h"
+#include "mmu/walk_cache.h"
+
+/* Present with miss classes only. */
+struct mmu_history {
+    struct address_spaces spaces;
+    struct miss_classifier array[MMU_ARRAYS];
+    bool is_lost; /* memory ran out: classes are wrong from then on */
+};
+
+struct mmu {
+    struct mmu_geometry geometry;
+    struct mmu_memory memory;         /* as given */
+    struct mmu_memory counted_memory; /* the same, counting reads; ctx is this MMU */
+    struct tlb tlb[MMU_ARRAYS];
+    struct walk_cache *walk_cache; /* NULL: there is none */
+    struct mmu_history *history;   /* NULL: misses are not classified */
+    struct mmu_counters counters;
+    struct mmu_share_counters *asid; /* [1 << asid_bits] */
+    size_t asid_count;               /* those at and above it are all zero */
+    void (*observe_walk)(void *ctx, const struct mmu_walk *walk);
+    void *observe_walk_ctx;
+    void (*observe_miss)(void *ctx, enum mmu_event event);
+    void *observe_miss_ctx;
+    struct bank_watch watch[MMU_L1D + 1]; /* who keeps shortcuts into the L1s */
+    void (*settle)(void *ctx);            /* has shortcuts counted; NULL: there are none */
+    void *settle_ctx;
+    uint64_t unused_clock; /* for shortcuts into a bank whose policy does not look at hits */
+    uint64_t unused_stamp;
+};
+
+/* One translation on its way. */
+struct request {
+    const struct mmu_mode *mode;
+    uint64_t va;
+    enum mmu_access access;
+    uint32_t asid;
+    struct mmu_share_counters *by_mode; /* where it counts; NULL if it does not */
+    struct mmu_share_counters *by_asid;
+};
+
+/* What an array says to a request. */
+struct answer {
+    struct tlb_match match; /* what matches, if anything does */
+    bool is_hit;            /* it answers: with an address if rule is MMU_ALLOWED, else with no */
+    enum mmu_rule rule;
+};
+
+static inline bool unit_has_array(const struct mmu *mmu, enum mmu_array array)
+{
+    return mmu->geometry.array[array].bank_count != 0;
+}
+
+static inline enum mmu_array unit_l1(enum mmu_access access)
+{
+    return access == MMU_FETCH ? MMU_L1I : MMU_L1D;
+}
+
+static inline struct request unit_request(const struct mmu *mmu, const struct mmu_mode *mode,
+                                          uint64_t va, enum mmu_access access)
+{
+    uint64_t asid_mask = (UINT64_C(1) << mmu->geometry.asid_bits) - 1;
+
+    return (struct request){
+        .mode = mode,
+        .va = va,
+        .access = access,
+        .asid = (uint32_t)((mode->satp & SATP_ASID) >> SATP_ASID_SHIFT & asid_mask),
+    };
+}
+
+/* Asks one array; changes and counts nothing. A store that hardware must first set D for is no hit:
+ * only a walk can do that, "the address-translation cache cannot be used in step 9".
+ * [sv32algorithm] */
+static inline struct answer unit_ask(const struct mmu *mmu, enum mmu_array array,
+                                     const struct request *request)
+{
+    struct answer answer = {.match = tlb_find(&mmu->tlb[array], request->va, request->asid)};
+
+    if (!tlb_has(answer.match)) {
+        return answer;
+    }
+    uint64_t pte = tlb_pte(answer.match);
+
+    answer.rule =
+        pte_is_valid(pte) ? permission_check(pte, request->mode, request->access) : MMU_NOT_VALID;
+    answer.is_hit = answer.rule != MMU_ALLOWED || permission_missing_ad(pte, request->access) == 0;
+    return answer;
+}
+
+/* Makes *walk one that is about to run for the request. What no walk reads before it has written it
+ * is left alone: zeroing all steps would cost a walk more than its arithmetic. */
+static inline void unit_start_walk(struct mmu_walk *walk, const struct request *request)
+{
+    walk->va = request->va;
+    walk->access = request->access;
+    walk->mode = *request->mode;
+    walk->asid = request->asid;
+    walk->rule = MMU_ALLOWED;
+    walk->step_count = 0;
+    for (unsigned level = 0; level < MMU_MAX_LEVELS; level++) {
+        walk->pte_reads[level] = 0;
+        walk->cache_hits[level] = 0;
+    }
+    walk->sets_a = false;
+    walk->sets_d = false;
+    walk->is_global = false;
+    walk->pte = 0;
+    walk->size = MMU_NO_SIZE;
+    walk->pa = 0;
+}
+
+/* Feeds an access that has settled on a translation to the history of the array. Returns the class
+ * that it has if it was a miss. */
+enum mmu_miss_class unit_classify(struct mmu *mmu, enum mmu_array array,
+                                  const struct request *request,
+                                  const struct translation *translation, bool is_upgrade);
+
+#endif

@@ -145,10 +145,27 @@ bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value)
     return read_device(bus, pa, size, value);
 }
 
+void bus_wrote(const struct bus *bus, uint64_t pa, uint64_t length)
+{
+    if (bus->marks.marked == NULL || length == 0) {
+        return;
+    }
+    uint64_t first = (pa - bus->ram_base) >> BUS_PAGE_SHIFT;
+    uint64_t last = (pa + length - 1 - bus->ram_base) >> BUS_PAGE_SHIFT;
+
+    for (uint64_t page = first; page <= last; page++) {
+        if (bus->marks.marked[page] != 0) {
+            bus->marks.written(bus->marks.ctx, pa, length);
+            return;
+        }
+    }
+}
+
 bool bus_write(struct bus *bus, uint64_t pa, unsigned size, uint64_t value)
 {
     if (bus_is_ram(bus, pa, size)) {
         store_little_endian(bus->ram + (pa - bus->ram_base), size, value);
+        bus_wrote(bus, pa, size);
         if (ranges_overlap(bus->watch.pa, bus->watch.length, pa, size)) {
             bus->watch.written(bus->watch.ctx);
         }

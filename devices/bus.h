@@ -28,11 +28,21 @@ struct bus_watch {
     void *ctx;
 };
 
+/* Called after a write to a page of RAM that is marked. */
+struct bus_marks {
+    const uint8_t *marked; /* by page of RAM: not 0; NULL: none is */
+    void (*written)(void *ctx, uint64_t pa, uint64_t length);
+    void *ctx;
+};
+
+enum { BUS_PAGE_SHIFT = 12 };
+
 struct bus {
     uint8_t *ram; /* ram_length bytes, owned by whoever made the bus */
     uint64_t ram_base;
     uint64_t ram_length;
     struct bus_watch watch;
+    struct bus_marks marks;
     struct {
         uint64_t base;
         struct device *device;
@@ -62,5 +72,8 @@ bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value);
 
 /* Writes the low size (1, 2, 4 or 8) bytes of value. Returns false if refused. */
 bool bus_write(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
+
+/* RAM in [pa, pa + length) has been written through bus_ram: tells those whose pages are marked. */
+void bus_wrote(const struct bus *bus, uint64_t pa, uint64_t length);
 
 #endif

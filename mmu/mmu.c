@@ -192,19 +192,20 @@ void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, enum mmu_eve
 
 void mmu_keep_shortcuts(struct mmu *mmu, const struct mmu_keeper *keeper)
 {
-    mmu->settle = keeper->settle;
-    mmu->settle_ctx = keeper->ctx;
+    mmu->keeper = *keeper;
     for (unsigned array = MMU_L1I; array <= MMU_L1D; array++) {
         mmu->watch[array] = (struct bank_watch){
             .changed = keeper->changed, .ctx = keeper->ctx, .array = (enum mmu_array)array};
-        tlb_watch(&mmu->tlb[array], &mmu->watch[array]);
+        tlb_watch(&mmu->tlb[array], keeper->changed == NULL ? NULL : &mmu->watch[array]);
+        mmu->has_latest_only[array] =
+            keeper->looks_up != NULL && unit_has_latest_only(mmu, (enum mmu_array)array);
     }
 }
 
 static void settle(const struct mmu *mmu)
 {
-    if (mmu->settle != NULL) {
-        mmu->settle(mmu->settle_ctx);
+    if (mmu->keeper.settle != NULL) {
+        mmu->keeper.settle(mmu->keeper.ctx);
     }
 }
 

@@ -58,8 +58,10 @@ struct mmu_mode {
     enum mmu_privilege privilege; /* effective privilege: MPRV already applied */
     bool sum;
     bool mxr;
-    bool svpbmt;      /* menvcfg.PBMTE: a leaf may name a memory type [norm:menvcfg_pbmte_op] */
-    bool hardware_ad; /* the walker sets A and D; false: Svade, a page fault asks software to */
+    bool svpbmt;          /* menvcfg.PBMTE: a leaf may name a memory type [norm:menvcfg_pbmte_op] */
+    bool hardware_ad;     /* the walker sets A and D; false: Svade, a page fault asks software to */
+    bool counts_as_store; /* a load is counted as a store: CBO.CLEAN, CBO.FLUSH, CBO.INVAL, which
+                             need what a load needs */
 };
 
 /* Why a translation came out as it did: one value per rule of the manual that can refuse it. */
@@ -215,6 +217,7 @@ struct mmu_shortcut {
     bool is_latest_only;
     struct mmu_mode mode;
     uint64_t va;
+    uint64_t pa;       /* of va */
     struct bank *bank; /* where it is, for the MMU */
     uint32_t page;
 };
@@ -233,12 +236,15 @@ struct mmu_keeper {
     /* This page of an L1 is about to go or has come or changed: shortcuts into it, and into pages
      * that it lies in, are to be counted and forgotten. */
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
+    /* This L1 is about to be asked: its shortcuts that are latest-only are to be counted and
+     * forgotten. */
+    void (*looks_up)(void *ctx, enum mmu_array array);
     /* Counters are about to be read: all hits are to be counted. */
     void (*settle)(void *ctx);
     void *ctx;
 };
 
-/* Names the keeper, before the first shortcut is made. */
+/* Names the keeper, before the first shortcut is made; one of NULLs ends its office. */
 void mmu_keep_shortcuts(struct mmu *mmu, const struct mmu_keeper *keeper);
 
 /* The counters as they are now. counts->asid points into the MMU and moves on with it. */

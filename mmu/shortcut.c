@@ -11,6 +11,17 @@ static bool is_latest_only(const struct mmu *mmu, const struct bank *bank)
     return mmu->history != NULL || policy == MMU_TREE_PLRU || policy == MMU_BIT_PLRU;
 }
 
+bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array)
+{
+    const struct tlb *tlb = &mmu->tlb[array];
+    bool has = false;
+
+    for (unsigned i = 0; i < tlb->bank_count; i++) {
+        has |= is_latest_only(mmu, &tlb->bank[i]);
+    }
+    return has;
+}
+
 static bool would_allow(const struct mmu *mmu, const struct mmu_shortcut *shortcut,
                         enum mmu_access access)
 {
@@ -39,6 +50,7 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
         .is_latest_only = is_latest_only(mmu, match.bank),
         .mode = *mode,
         .va = va,
+        .pa = walk_leaf_pa(tlb_pte(match), tlb_leaf(match), va),
         .bank = match.bank,
         .page = match.page,
     };

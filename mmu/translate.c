@@ -24,6 +24,7 @@ static void tell(const struct mmu *mmu, enum mmu_event event)
 /* From here on the request counts for its mode and its ASID. */
 static void find_shares(struct mmu *mmu, struct request *request)
 {
+    request->counts_as = request->mode->counts_as_store ? MMU_STORE : request->access;
     request->by_mode = &mmu->counters.mode[request->mode->privilege];
     request->by_asid = &mmu->asid[request->asid];
     if (request->asid >= mmu->asid_count) {
@@ -33,7 +34,7 @@ static void find_shares(struct mmu *mmu, struct request *request)
 
 static void count_access(struct mmu *mmu, enum mmu_array array, const struct request *request)
 {
-    mmu->counters.array[array].accesses[request->access]++;
+    mmu->counters.array[array].accesses[request->counts_as]++;
     request->by_mode->array[array].accesses++;
     request->by_asid->array[array].accesses++;
 }
@@ -72,7 +73,7 @@ static void count_hit(struct mmu *mmu, enum mmu_array array, const struct reques
 {
     struct mmu_array_counters *counters = &mmu->counters.array[array];
 
-    counters->hits[request->access]++;
+    counters->hits[request->counts_as]++;
     answer->match.bank->share->hits++;
     request->by_mode->array[array].hits++;
     request->by_asid->array[array].hits++;
@@ -106,7 +107,7 @@ static void count_miss(struct mmu *mmu, enum mmu_array array, const struct reque
     struct mmu_array_counters *counters = &mmu->counters.array[array];
     bool came = found->brought != MMU_NO_SIZE;
 
-    counters->misses[request->access]++;
+    counters->misses[request->counts_as]++;
     counters->misses_by_size[found->brought]++;
     request->by_mode->array[array].misses++;
     request->by_asid->array[array].misses++;
@@ -338,6 +339,9 @@ enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode, uint
     struct request request = unit_request(mmu, mode, va, access);
     enum mmu_array l1 = unit_l1(access);
 
+    if (mmu->has_latest_only[l1]) {
+        mmu->keeper.looks_up(mmu->keeper.ctx, l1);
+    }
     find_shares(mmu, &request);
     count_access(mmu, l1, &request);
     struct answer answer = unit_ask(mmu, l1, &request);

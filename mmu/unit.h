@@ -36,9 +36,9 @@ struct mmu {
     void *observe_walk_ctx;
     void (*observe_miss)(void *ctx, enum mmu_event event);
     void *observe_miss_ctx;
-    struct bank_watch watch[MMU_L1D + 1]; /* who keeps shortcuts into the L1s */
-    void (*settle)(void *ctx);            /* has shortcuts counted; NULL: there are none */
-    void *settle_ctx;
+    struct mmu_keeper keeper; /* of shortcuts; NULL: there is none */
+    struct bank_watch watch[MMU_L1D + 1];
+    bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
     uint64_t unused_clock; /* for shortcuts into a bank whose policy does not look at hits */
     uint64_t unused_stamp;
 };
@@ -49,6 +49,7 @@ struct request {
     uint64_t va;
     enum mmu_access access;
     uint32_t asid;
+    enum mmu_access counts_as;
     struct mmu_share_counters *by_mode; /* where it counts; NULL if it does not */
     struct mmu_share_counters *by_asid;
 };
@@ -123,6 +124,9 @@ static inline void unit_start_walk(struct mmu_walk *walk, const struct request *
     walk->size = MMU_NO_SIZE;
     walk->pa = 0;
 }
+
+/* True if shortcuts into this array may be latest-only. */
+bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array);
 
 /* Feeds an access that has settled on a translation to the history of the array. Returns the class
  * that it has if it was a miss. */

@@ -14,10 +14,10 @@ enum { FOLLOW_CORE = HART_AD_SVADU + 1 }; /* the word behind the schemes */
 #define MAX_MEMORY (UINT64_C(1) << 40)
 
 static apply_fn apply_access, apply_ad, apply_at, apply_classes, apply_cost, apply_dump_dtb,
-    apply_format, apply_from, apply_granularity, apply_help, apply_isa, apply_json, apply_list,
-    apply_max_increase, apply_max_instructions, apply_mem, apply_mmu, apply_mode, apply_rule,
-    apply_rules, apply_runner, apply_seed, apply_set, apply_signature, apply_symbols, apply_timeout,
-    apply_tlb, apply_to, apply_trace;
+    apply_engine, apply_format, apply_from, apply_granularity, apply_help, apply_isa, apply_json,
+    apply_list, apply_max_increase, apply_max_instructions, apply_mem, apply_mmu, apply_mode,
+    apply_rule, apply_rules, apply_runner, apply_seed, apply_set, apply_signature, apply_symbols,
+    apply_timeout, apply_tlb, apply_to, apply_trace;
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
@@ -61,6 +61,10 @@ const struct option_row option_rows[] = {
      "bytes of RAM, with K, M or G behind: a multiple of\n"
      "4K, up to 1024G (default: 128M)",
      apply_mem},
+    {"engine", WITH_ARGUMENT, RUNS_AND_CHECK, "NAME",
+     "fast (default), or reference, the plain one that\n"
+     "traces run on; the results are the same",
+     apply_engine},
     {"ad", WITH_ARGUMENT, RUNS_AND_CHECK, "WHO",
      "who sets the A and D bits: hw, always the hardware\n"
      "(default); svade, software after a page fault;\n"
@@ -287,6 +291,18 @@ static bool apply_cost(struct options *options, const char *argument, struct err
     return parse_cost(argument, &options->cost) ||
            error_set(error, "must be l2=N, pte=N or both, with a comma between; "
                             "a cost is at most 1000000 cycles");
+}
+
+static bool apply_engine(struct options *options, const char *argument, struct error *error)
+{
+    static const char *const words[] = {[MACHINE_FAST] = "fast", [MACHINE_REFERENCE] = "reference"};
+    size_t index;
+
+    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
+        return error_set(error, "must be fast or reference");
+    }
+    options->engine = (enum machine_engine)index;
+    return true;
 }
 
 static bool apply_mmu(struct options *options, const char *argument, struct error *error)

@@ -17,6 +17,7 @@
 #include "emu/cli/command.h"
 #include "emu/hart/hart.h"
 #include "emu/machine/error.h"
+#include "emu/machine/machine.h"
 #include "emu/report/limit.h"
 #include "emu/report/report.h"
 #include "mmu/mmu.h"
@@ -39,7 +40,7 @@ enum classes_wish { CLASSES_BY_COMMAND, CLASSES_ON, CLASSES_OFF };
 
 struct check_format;
 
-enum { OPTION_ROWS = 30 }; /* of the table in option_table.h */
+enum { OPTION_ROWS = 31 }; /* of the table in option_table.h */
 
 struct options {
     bool wants_help;
@@ -51,6 +52,7 @@ struct options {
     struct report_cost cost;
     const char *json; /* files: NULL where not asked for, "-" for standard output */
     uint64_t ram_length;
+    enum machine_engine engine;
     enum hart_ad ad;
     bool follows_core;   /* --ad=core: ad is what the geometry says */
     unsigned mmu_levels; /* of the largest paging mode: 3, 4 or 5 */

@@ -39,6 +39,7 @@ static bool make_machine(struct session *session, const struct options *options,
     bool has_arguments = options->word_count > first_argument;
     struct machine_config config = {
         .geometry = options->geometry,
+        .engine = options->trace_walk == NULL ? options->engine : MACHINE_REFERENCE,
         .ad = options->ad,
         .ram_length = options->ram_length,
         .symbols = session->symbols,

@@ -104,6 +104,18 @@ static bool crosses_page(const struct part *part)
     return part->size > left_on_page(part->va);
 }
 
+/* Who keeps shortcuts hears of every page that was reached. Devices may change what the engine
+ * looks at between instructions. Returns true. */
+static bool tell(struct hart *hart, const struct mmu_mode *mode, const struct part *part)
+{
+    if (!bus_is_ram(hart->bus, part->pa, part->size)) {
+        hart->needs_care = true;
+    } else if (hart->reached != NULL) {
+        hart->reached(hart->reached_ctx, mode, part->va, part->access, part->pa);
+    }
+    return true;
+}
+
 /* Finds where a load or store goes: in one part, or in two if it crosses a page. Of two, the upper
  * one is translated if the lower one was, but every fault of the lower one comes first (TRP-05). */
 static bool locate(struct hart *hart, const struct part *whole, struct part part[2])
@@ -115,7 +127,7 @@ static bool locate(struct hart *hart, const struct part *whole, struct part part
     part[1] = *whole;
     if (!crosses_page(whole)) {
         translate(hart, &mode, &part[0]);
-        return admit(hart, &mode, &part[0]);
+        return admit(hart, &mode, &part[0]) && tell(hart, &mode, &part[0]);
     }
     part[0].size = (unsigned)left;
     part[1].va += left;
@@ -326,8 +338,9 @@ bool access_amo(struct hart *hart, uint64_t va, unsigned size, amo_fn *operate, 
  * [norm:fault_excep_csr]. It is never misaligned [norm:no_addr_misaligned_excep]. */
 static bool locate_block(struct hart *hart, struct part *block)
 {
-    const struct mmu_mode mode = access_mode(hart, block->access);
+    struct mmu_mode mode = access_mode(hart, block->access);
 
+    mode.counts_as_store = true;
     translate(hart, &mode, block);
     block->pa &= ~(uint64_t)(CACHE_BLOCK_BYTES - 1);
     return admit(hart, &mode, block);

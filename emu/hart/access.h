@@ -46,8 +46,8 @@ bool access_amo(struct hart *hart, uint64_t va, unsigned size, amo_fn *operate, 
 /* CBO.ZERO: stores zeros to the CACHE_BLOCK_BYTES around va, as one store. */
 bool access_zero_block(struct hart *hart, uint64_t va);
 
-/* CBO.CLEAN, CBO.FLUSH, CBO.INVAL: checks that the block around va may be loaded or stored, and
- * counts as a load; the faults are those of a store. */
+/* CBO.CLEAN, CBO.FLUSH, CBO.INVAL: checks that the block around va may be loaded or stored;
+ * counts as a store, and faults like one. */
 bool access_manage_block(struct hart *hart, uint64_t va);
 
 /* What a translation for this access depends on just now: MPRV applied to loads and stores. */

@@ -1,9 +1,12 @@
 /*
  * exec.h - the handlers that execute instructions, one per row of insn.def.
  *
- * A handler does its work and ends in NEXT, which tail-calls the handler of the element after it.
- * If the instruction traps, the handler has called trap_raise (or an access function that did) and
- * returns instead: nothing after it runs. So a chain that reaches its end has retired.
+ * A handler does its work and ends in NEXT, which tail-calls the handler of the instruction after
+ * it, or in one of the functions that go elsewhere. If the instruction traps, the handler has
+ * called trap_raise (or an access function that did) and returns instead: nothing after it runs.
+ *
+ * hart->pc and the hart's counters are up to date only after hart_sync: before anything that may
+ * trap, count, or look at them.
  */
 #ifndef EMU_HART_EXEC_H
 #define EMU_HART_EXEC_H
@@ -14,18 +17,30 @@
 #include "emu/hart/hart.h"
 #include "emu/hart/insn.h"
 
+/* The instruction after it, in memory and in the array. */
+static inline const struct insn *insn_next(const struct insn *insn)
+{
+    return (const struct insn *)((const char *)insn + insn->length * (sizeof *insn / 2));
+}
+
 /* Goes on with the next decoded instruction; returns from the handler. */
 #define NEXT(hart, insn)                                                                           \
     do {                                                                                           \
-        (insn)[1].exec((hart), (insn) + 1);                                                        \
+        const struct insn *next_ = insn_next(insn);                                                \
+        next_->exec((hart), next_);                                                                \
         return;                                                                                    \
     } while (0)
+
+/* Bytes from hart->code.va to the instruction. */
+static inline uint64_t insn_place(const struct hart *hart, const struct insn *insn)
+{
+    return (uint64_t)((const char *)insn - (const char *)hart->code.base) / (sizeof *insn / 2);
+}
 
 /* The address of the instruction being executed. */
 static inline uint64_t insn_pc(const struct hart *hart, const struct insn *insn)
 {
-    (void)insn;
-    return hart->pc;
+    return hart->code.va + insn_place(hart, insn);
 }
 
 /* The address of the instruction after it, in memory. */
@@ -33,6 +48,41 @@ static inline uint64_t insn_fall_through(const struct hart *hart, const struct i
 {
     return insn_pc(hart, insn) + insn->length;
 }
+
+/* The number of instructions that follow straight on from a place, itself included. */
+static inline uint64_t run_from(const struct hart *hart, uint64_t place)
+{
+    return hart->code.run[place / 2];
+}
+
+/* Goes on at a place, counted from hart->code.va, anywhere in memory. */
+static inline void go_to(struct hart *hart, const struct insn *insn, uint64_t place)
+{
+    if (place < hart->code.length) {
+        uint64_t here = insn_place(hart, insn);
+        uint64_t due = hart->code.due + run_from(hart, place) - run_from(hart, here) + 1;
+
+        if (due <= hart->code.limit) {
+            const struct insn *target =
+                (const struct insn *)((const char *)hart->code.base + place * (sizeof *insn / 2));
+
+            hart->code.due = due;
+            target->exec(hart, target);
+            return;
+        }
+    }
+    hart->code.leave(hart, insn, hart->code.va + place);
+}
+
+/* Goes on with the next instruction, but not before the engine has looked at what this one changed.
+ */
+static inline void go_on_with_care(struct hart *hart, const struct insn *insn)
+{
+    hart->code.leave(hart, insn, insn_fall_through(hart, insn));
+}
+
+/* Brings hart->pc and the counters up to date, to before this instruction. */
+void hart_sync(struct hart *hart, const struct insn *insn);
 
 /* The operands, the immediate sign-extended to 64 bits. */
 static inline uint64_t get_rs1(const struct hart *hart, const struct insn *insn)

@@ -2,43 +2,50 @@
  * exec_carryless.c - the Zbc extension: multiplication of polynomials over GF(2), where a bit is a
  * coefficient and nothing carries.
  *
- * Spec: Unpriv. [ext:zbc], [norm:zbc_clmul_clmulh_results], [norm:zbc_clmulr_results].
+ * Spec: Unpriv. [ext:zbc].
  */
 #include "emu/hart/exec.h"
 
 #include <stdint.h>
 
-__extension__ typedef unsigned __int128 uint128;
-
-static uint128 carryless_product(uint64_t a, uint64_t b)
+/* Bits 63 to 0 of the product: from the lowest bit of b on, a shifted up [norm:clmul_op]. */
+static uint64_t low_product(uint64_t a, uint64_t b)
 {
-    uint128 product = 0;
+    uint64_t product = 0;
 
-    for (uint128 shifted = a; b != 0; shifted <<= 1, b >>= 1) {
-        product ^= shifted & -(uint128)(b & 1);
+    for (; b != 0; a <<= 1, b >>= 1) {
+        product ^= a & -(b & 1);
     }
     return product;
 }
 
-/* The lower half. */
+/* Bits 126 to 63, the highest there are: from the highest bit of b on, a shifted down
+ * [norm:clmulr_op]. */
+static uint64_t high_product(uint64_t a, uint64_t b)
+{
+    uint64_t product = 0;
+
+    for (; b != 0; a >>= 1, b <<= 1) {
+        product ^= a & -(b >> 63);
+    }
+    return product;
+}
+
 void exec_clmul(struct hart *hart, const struct insn *insn)
 {
-    set_rd(hart, insn, (uint64_t)carryless_product(get_rs1(hart, insn), get_rs2(hart, insn)));
+    set_rd(hart, insn, low_product(get_rs1(hart, insn), get_rs2(hart, insn)));
     NEXT(hart, insn);
 }
 
-/* The upper half. */
-void exec_clmulh(struct hart *hart, const struct insn *insn)
-{
-    set_rd(hart, insn,
-           (uint64_t)(carryless_product(get_rs1(hart, insn), get_rs2(hart, insn)) >> 64));
-    NEXT(hart, insn);
-}
-
-/* Bits 126 to 63: the product of operands with their bits in reverse, in reverse. */
 void exec_clmulr(struct hart *hart, const struct insn *insn)
 {
-    set_rd(hart, insn,
-           (uint64_t)(carryless_product(get_rs1(hart, insn), get_rs2(hart, insn)) >> 63));
+    set_rd(hart, insn, high_product(get_rs1(hart, insn), get_rs2(hart, insn)));
+    NEXT(hart, insn);
+}
+
+/* Bits 127 to 64, of which the first is 0. */
+void exec_clmulh(struct hart *hart, const struct insn *insn)
+{
+    set_rd(hart, insn, high_product(get_rs1(hart, insn), get_rs2(hart, insn)) >> 1);
     NEXT(hart, insn);
 }

@@ -11,51 +11,90 @@
 
 #include "emu/hart/access.h"
 #include "emu/hart/bits.h"
+#include "emu/hart/exec_memory.h"
 
-static uint64_t effective_va(const struct hart *hart, const struct insn *insn)
+static void set_loaded(struct hart *hart, const struct insn *insn, unsigned size, uint64_t value)
 {
-    return get_rs1(hart, insn) + get_imm(insn);
+    if (size == 4) {
+        set_single(hart, insn, (uint32_t)value);
+    } else {
+        set_double(hart, insn, value);
+    }
+}
+
+/* The long ways, which may trap. */
+
+__attribute__((noinline)) static void load_long(struct hart *hart, const struct insn *insn,
+                                                unsigned size)
+{
+    uint64_t value;
+
+    hart_sync(hart, insn);
+    if (access_load(hart, effective_va(hart, insn), size, &value)) {
+        set_loaded(hart, insn, size, value);
+        go_on_behind_access(hart, insn);
+    }
+}
+
+__attribute__((noinline)) static void store_long(struct hart *hart, const struct insn *insn,
+                                                 unsigned size)
+{
+    hart_sync(hart, insn);
+    if (access_store(hart, effective_va(hart, insn), size, get_double(hart, insn->rs2))) {
+        go_on_behind_access(hart, insn);
+    }
+}
+
+static inline void load(struct hart *hart, const struct insn *insn, unsigned size)
+{
+    if (!float_is_on(hart, insn)) {
+        return;
+    }
+    const uint8_t *bytes = l0_load(&hart->l0, effective_va(hart, insn), size);
+
+    if (bytes == NULL) {
+        load_long(hart, insn, size);
+        return;
+    }
+    set_loaded(hart, insn, size, read_bytes(bytes, size));
+    NEXT(hart, insn);
+}
+
+/* Of a single, the lower half goes to memory, boxed or not
+ * [norm:FP_transfer_instrs_narrow_transfer_out]. */
+static inline void store(struct hart *hart, const struct insn *insn, unsigned size)
+{
+    if (!float_is_on(hart, insn)) {
+        return;
+    }
+    uint8_t *bytes = l0_store(&hart->l0, effective_va(hart, insn), size);
+
+    if (bytes == NULL) {
+        store_long(hart, insn, size);
+        return;
+    }
+    write_bytes(bytes, size, get_double(hart, insn->rs2));
+    NEXT(hart, insn);
 }
 
 void exec_flw(struct hart *hart, const struct insn *insn)
 {
-    uint64_t value;
-
-    if (float_is_on(hart, insn) && access_load(hart, effective_va(hart, insn), 4, &value)) {
-        set_single(hart, insn, (uint32_t)value);
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 4);
 }
 
 void exec_fld(struct hart *hart, const struct insn *insn)
 {
-    uint64_t value;
-
-    if (float_is_on(hart, insn) && access_load(hart, effective_va(hart, insn), 8, &value)) {
-        set_double(hart, insn, value);
-        NEXT(hart, insn);
-    }
-}
-
-/* The lower half goes to memory, boxed or not [norm:FP_transfer_instrs_narrow_transfer_out]. */
-static bool store(struct hart *hart, const struct insn *insn, unsigned size)
-{
-    return float_is_on(hart, insn) &&
-           access_store(hart, effective_va(hart, insn), size, get_double(hart, insn->rs2));
+    load(hart, insn, 8);
 }
 
 void exec_fsw(struct hart *hart, const struct insn *insn)
 {
-    if (store(hart, insn, 4)) {
-        NEXT(hart, insn);
-    }
+    store(hart, insn, 4);
 }
 
 void exec_fsd(struct hart *hart, const struct insn *insn)
 {
-    if (store(hart, insn, 8)) {
-        NEXT(hart, insn);
-    }
+    store(hart, insn, 8);
 }
 
 /* The lower half again, sign-extended [norm:fmv-x-w_op]. */

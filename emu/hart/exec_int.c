@@ -229,60 +229,56 @@ void exec_sraw(struct hart *hart, const struct insn *insn)
 
 void exec_jal(struct hart *hart, const struct insn *insn)
 {
-    hart->next_pc = insn_pc(hart, insn) + get_imm(insn);
     set_rd(hart, insn, insn_fall_through(hart, insn));
-    NEXT(hart, insn);
+    go_to(hart, insn, insn_place(hart, insn) + get_imm(insn));
 }
 
 /* rd may be rs1: the target comes first. */
 void exec_jalr(struct hart *hart, const struct insn *insn)
 {
-    hart->next_pc = (get_rs1(hart, insn) + get_imm(insn)) & ~UINT64_C(1);
+    uint64_t target = (get_rs1(hart, insn) + get_imm(insn)) & ~UINT64_C(1);
+
     set_rd(hart, insn, insn_fall_through(hart, insn));
-    NEXT(hart, insn);
+    go_to(hart, insn, target - hart->code.va);
 }
 
-/* Branches. One that is not taken leaves next_pc at the fall-through. */
+/* Branches. */
 
-static void branch_if(struct hart *hart, const struct insn *insn, bool is_taken)
+static inline void branch_if(struct hart *hart, const struct insn *insn, bool is_taken)
 {
     if (is_taken) {
-        hart->next_pc = insn_pc(hart, insn) + get_imm(insn);
+        go_to(hart, insn, insn_place(hart, insn) + get_imm(insn));
+        return;
     }
+    NEXT(hart, insn);
 }
 
 void exec_beq(struct hart *hart, const struct insn *insn)
 {
     branch_if(hart, insn, get_rs1(hart, insn) == get_rs2(hart, insn));
-    NEXT(hart, insn);
 }
 
 void exec_bne(struct hart *hart, const struct insn *insn)
 {
     branch_if(hart, insn, get_rs1(hart, insn) != get_rs2(hart, insn));
-    NEXT(hart, insn);
 }
 
 void exec_blt(struct hart *hart, const struct insn *insn)
 {
     branch_if(hart, insn, is_less(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
 }
 
 void exec_bge(struct hart *hart, const struct insn *insn)
 {
     branch_if(hart, insn, !is_less(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
 }
 
 void exec_bltu(struct hart *hart, const struct insn *insn)
 {
     branch_if(hart, insn, get_rs1(hart, insn) < get_rs2(hart, insn));
-    NEXT(hart, insn);
 }
 
 void exec_bgeu(struct hart *hart, const struct insn *insn)
 {
     branch_if(hart, insn, get_rs1(hart, insn) >= get_rs2(hart, insn));
-    NEXT(hart, insn);
 }

@@ -3,7 +3,7 @@
  *
  * Spec: Unpriv. [ldst], [rv64].
  */
-#include "emu/hart/exec.h"
+#include "emu/hart/exec_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,113 +11,111 @@
 #include "emu/hart/access.h"
 #include "emu/hart/bits.h"
 
-/* The base register plus the offset [norm:ldst_ea]. */
-static uint64_t effective_va(const struct hart *hart, const struct insn *insn)
+static inline uint64_t extend(uint64_t value, unsigned size, bool is_signed)
 {
-    return get_rs1(hart, insn) + get_imm(insn);
+    return is_signed && size < 8 ? sign_extend(value, 8 * size) : value;
+}
+
+/* The long way, which may trap. */
+__attribute__((noinline)) static void load_long(struct hart *hart, const struct insn *insn,
+                                                unsigned size, bool is_signed)
+{
+    uint64_t value;
+
+    hart_sync(hart, insn);
+    if (!access_load(hart, effective_va(hart, insn), size, &value)) {
+        return;
+    }
+    set_rd(hart, insn, extend(value, size, is_signed));
+    go_on_behind_access(hart, insn);
+}
+
+__attribute__((noinline)) static void store_long(struct hart *hart, const struct insn *insn,
+                                                 unsigned size)
+{
+    hart_sync(hart, insn);
+    if (!access_store(hart, effective_va(hart, insn), size, get_rs2(hart, insn))) {
+        return;
+    }
+    go_on_behind_access(hart, insn);
 }
 
 /* A load into x0 is done all the same: it may fault [norm:load_exc_x0]. */
-static bool load_unsigned(struct hart *hart, const struct insn *insn, unsigned size)
+static inline void load(struct hart *hart, const struct insn *insn, unsigned size, bool is_signed)
 {
-    uint64_t value;
+    const uint8_t *bytes = l0_load(&hart->l0, effective_va(hart, insn), size);
 
-    if (!access_load(hart, effective_va(hart, insn), size, &value)) {
-        return false;
+    if (bytes == NULL) {
+        load_long(hart, insn, size, is_signed);
+        return;
     }
-    set_rd(hart, insn, value);
-    return true;
+    set_rd(hart, insn, extend(read_bytes(bytes, size), size, is_signed));
+    NEXT(hart, insn);
 }
 
-static bool load_signed(struct hart *hart, const struct insn *insn, unsigned size)
+static inline void store(struct hart *hart, const struct insn *insn, unsigned size)
 {
-    uint64_t value;
+    uint8_t *bytes = l0_store(&hart->l0, effective_va(hart, insn), size);
 
-    if (!access_load(hart, effective_va(hart, insn), size, &value)) {
-        return false;
+    if (bytes == NULL) {
+        store_long(hart, insn, size);
+        return;
     }
-    set_rd(hart, insn, sign_extend(value, 8 * size));
-    return true;
-}
-
-static bool store(struct hart *hart, const struct insn *insn, unsigned size)
-{
-    return access_store(hart, effective_va(hart, insn), size, get_rs2(hart, insn));
+    write_bytes(bytes, size, get_rs2(hart, insn));
+    NEXT(hart, insn);
 }
 
 void exec_lb(struct hart *hart, const struct insn *insn)
 {
-    if (load_signed(hart, insn, 1)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 1, true);
 }
 
 void exec_lh(struct hart *hart, const struct insn *insn)
 {
-    if (load_signed(hart, insn, 2)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 2, true);
 }
 
 void exec_lw(struct hart *hart, const struct insn *insn)
 {
-    if (load_signed(hart, insn, 4)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 4, true);
 }
 
 void exec_ld(struct hart *hart, const struct insn *insn)
 {
-    if (load_unsigned(hart, insn, 8)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 8, false);
 }
 
 void exec_lbu(struct hart *hart, const struct insn *insn)
 {
-    if (load_unsigned(hart, insn, 1)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 1, false);
 }
 
 void exec_lhu(struct hart *hart, const struct insn *insn)
 {
-    if (load_unsigned(hart, insn, 2)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 2, false);
 }
 
 void exec_lwu(struct hart *hart, const struct insn *insn)
 {
-    if (load_unsigned(hart, insn, 4)) {
-        NEXT(hart, insn);
-    }
+    load(hart, insn, 4, false);
 }
 
 void exec_sb(struct hart *hart, const struct insn *insn)
 {
-    if (store(hart, insn, 1)) {
-        NEXT(hart, insn);
-    }
+    store(hart, insn, 1);
 }
 
 void exec_sh(struct hart *hart, const struct insn *insn)
 {
-    if (store(hart, insn, 2)) {
-        NEXT(hart, insn);
-    }
+    store(hart, insn, 2);
 }
 
 void exec_sw(struct hart *hart, const struct insn *insn)
 {
-    if (store(hart, insn, 4)) {
-        NEXT(hart, insn);
-    }
+    store(hart, insn, 4);
 }
 
 void exec_sd(struct hart *hart, const struct insn *insn)
 {
-    if (store(hart, insn, 8)) {
-        NEXT(hart, insn);
-    }
+    store(hart, insn, 8);
 }

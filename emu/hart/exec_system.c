@@ -18,7 +18,7 @@
 /* Choice: xtval receives the instruction's bits, for a compressed one its 16. */
 void exec_illegal(struct hart *hart, const struct insn *insn)
 {
-    (void)insn;
+    hart_sync(hart, insn);
     trap_raise(hart, TRAP_ILLEGAL_INSTRUCTION, hart->insn_bits);
 }
 
@@ -48,8 +48,10 @@ void exec_mret(struct hart *hart, const struct insn *insn)
         exec_illegal(hart, insn);
         return;
     }
-    trap_return_machine(hart, &hart->next_pc);
-    NEXT(hart, insn);
+    uint64_t pc;
+
+    trap_return_machine(hart, &pc);
+    hart->code.leave(hart, insn, pc);
 }
 
 /* What TSR, TVM and TW forbid in S-mode is never allowed in U-mode and always in M-mode. */
@@ -68,8 +70,10 @@ void exec_sret(struct hart *hart, const struct insn *insn)
         exec_illegal(hart, insn);
         return;
     }
-    trap_return_supervisor(hart, &hart->next_pc);
-    NEXT(hart, insn);
+    uint64_t pc;
+
+    trap_return_supervisor(hart, &pc);
+    hart->code.leave(hart, insn, pc);
 }
 
 /* Choice: the bound within which a WFI may still complete is zero. In U-mode

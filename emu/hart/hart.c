@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "emu/hart/exec.h"
+
 void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct hart_host *host,
                enum hart_ad ad)
 {
@@ -12,7 +14,35 @@ void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct
         .host = *host,
         .next_event = UINT64_MAX, /* nothing is due until the owner says so */
     };
+    l0_reset(&hart->l0);
     hart_reset(hart, 0);
+}
+
+/* The bits of the instruction at a place, a compressed one in the low half. */
+static uint32_t bits_at(const struct hart *hart, const struct insn *insn, uint64_t place)
+{
+    const uint8_t *bytes = hart->code.bytes + place;
+    uint32_t bits = 0;
+
+    for (unsigned i = insn->length; i-- > 0;) {
+        bits = bits << 8 | bytes[i];
+    }
+    return bits;
+}
+
+void hart_sync(struct hart *hart, const struct insn *insn)
+{
+    if (hart->code.length == 0) {
+        return; /* one instruction at a time: everything is up to date */
+    }
+    uint64_t place = insn_place(hart, insn);
+    uint64_t done = hart->code.due - run_from(hart, place) - hart->counters.attempts;
+
+    hart->pc = hart->code.va + place;
+    hart->insn_bits = bits_at(hart, insn, place);
+    hart->counters.attempts += done;
+    hart->counters.retired += done;
+    hart->counters.cycles += done;
 }
 
 /* Priv. [reset]. Choice: what the manual leaves unspecified is zero; the TLB keeps what it holds.
@@ -22,7 +52,6 @@ void hart_reset(struct hart *hart, uint64_t reset_pc)
     memset(hart->x, 0, sizeof hart->x);
     memset(hart->f, 0, sizeof hart->f);
     hart->pc = reset_pc & ~UINT64_C(1); /* IALIGN is 16 */
-    hart->next_pc = hart->pc;
     hart->insn_bits = 0;
     hart->privilege = MMU_MACHINE;
     csr_reset(hart);
@@ -55,6 +84,7 @@ void hart_set_interrupt(struct hart *hart, enum trap_interrupt interrupt, bool l
     } else {
         hart->csr.mip_wires &= ~wire;
     }
+    hart->needs_care = true;
     /* WFI heeds mie alone: neither mstatus nor mideleg [norm:wfi_unaffected_conditions]. */
     if ((csr_mip(hart) & hart->csr.mie) != 0) {
         hart->is_waiting = false;

@@ -15,9 +15,12 @@
 
 #include "devices/bus.h"
 #include "emu/hart/csr.h"
+#include "emu/hart/l0.h"
 #include "emu/hart/pmp.h"
 #include "emu/hart/trap.h"
 #include "mmu/mmu.h"
+
+struct insn;
 
 enum { HART_CYCLES_PER_TICK = 100 };
 
@@ -82,11 +85,31 @@ struct hart_counters {
     uint64_t faults[16]; /* exceptions taken, by cause; the MMU's and PMP's are reported */
 };
 
+/*
+ * Where handlers run: the decoded instructions around the current one. Two bytes of code have one
+ * struct insn, so that a place in memory and one in the array are found from each other; a jump
+ * that stays within length bytes goes straight on, every other one leaves. Set by engines.
+ */
+struct hart_code {
+    const struct insn *base; /* the instruction at va */
+    uint64_t va;
+    uint64_t length;      /* bytes; 0: every jump leaves */
+    const uint8_t *bytes; /* of the code, at va */
+    const uint16_t
+        *run;       /* by place, as base: how many instructions follow straight on from there */
+    uint64_t due;   /* attempts that will have been made at the end of this run */
+    uint64_t limit; /* a jump leaves if due would come to be above it */
+    bool has_left;  /* the handlers came back without a trap */
+    /* insn has retired, and execution goes on at pc, later. */
+    void (*leave)(struct hart *hart, const struct insn *insn, uint64_t pc);
+};
+
 struct hart {
     uint64_t x[32]; /* x[0] stays 0 */
+    struct hart_code code;
     uint64_t f[32]; /* a number of 32 bits is NaN-boxed: it has ones above it */
-    uint64_t pc;
-    uint64_t next_pc;   /* where execution goes on if the current instruction retires */
+    uint64_t pc;    /* of the current instruction, once hart_sync has been called; of the next one
+                       between    instructions */
     uint32_t insn_bits; /* the current instruction as fetched */
     enum mmu_privilege privilege;
     struct csr_file csr;
@@ -94,6 +117,7 @@ struct hart {
     enum hart_ad ad;
     bool is_waiting;  /* a WFI has retired and nothing enabled has become pending since */
     bool is_stopping; /* set by the machine: the engine returns before the next instruction */
+    bool needs_care;  /* something an engine looks at between instructions may have changed */
     struct {
         bool is_valid;
         uint64_t pa; /* aligned to RESERVATION_BYTES */
@@ -102,6 +126,11 @@ struct hart {
     struct bus *bus;
     struct hart_host host;
     uint64_t next_event; /* in cycles: when host.event is due */
+    struct l0 l0;        /* pages that loads and stores reach directly */
+    /* Told of a load or store that went the long way to one page of RAM; NULL: nobody. */
+    void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
+                    uint64_t pa);
+    void *reached_ctx;
     struct hart_counters counters;
     struct hart_exception last_exception; /* valid if counters.exceptions is not 0 */
     bool pmp_refused;                     /* the access fault about to be raised is PMP's */

@@ -11,6 +11,8 @@
 #include "devices/htif.h"
 #include "devices/plic.h"
 #include "devices/uart.h"
+#include "emu/engine/fast.h"
+#include "emu/engine/reference.h"
 #include "emu/hart/access.h"
 #include "emu/machine/device_tree.h"
 #include "emu/machine/platform.h"
@@ -27,6 +29,7 @@ struct machine {
     struct machine_config config;
     struct mmu *mmu;
     struct hart hart;
+    struct fast *fast; /* NULL: the reference engine runs */
     struct bus bus;
     uint8_t *ram;
     struct uart uart;
@@ -156,6 +159,7 @@ static void end_run(struct machine *machine, uint64_t code)
     machine->is_over = true;
     machine->code = code;
     machine->hart.is_stopping = true;
+    machine->hart.needs_care = true;
 }
 
 /* Choice: a reset request ends the run like a power-off. */
@@ -194,6 +198,7 @@ static bool htif_write(void *ctx, uint64_t pa, const void *bytes, size_t length)
         return false;
     }
     memcpy(ram, bytes, length);
+    bus_wrote(&machine->bus, pa, length);
     access_end_reservation(&machine->hart, pa, length);
     return true;
 }
@@ -285,6 +290,13 @@ struct machine *machine_create(const struct machine_config *config, struct error
     hart_init(&machine->hart, machine->mmu, &machine->bus, &host, config->ad);
     machine->hart.next_event = 0; /* on_event finds out what is next */
     attach_devices(machine);
+    if (config->engine == MACHINE_FAST) {
+        machine->fast = fast_create(&machine->hart);
+        if (machine->fast == NULL) {
+            error_set(error, "out of memory");
+            goto fail;
+        }
+    }
     return machine;
 
 fail:
@@ -302,6 +314,7 @@ void machine_destroy(struct machine *machine)
     }
     region_finish(&machine->region);
     profile_finish(&machine->profile);
+    fast_destroy(machine->fast);
     mmu_destroy(machine->mmu);
     free(machine->device_tree);
     free(machine);
@@ -535,8 +548,13 @@ struct machine_exit machine_run(struct machine *machine, const struct engine_goa
     enum engine_stop stop = ENGINE_IDLE;
     bool goes_on = true;
 
+    if (observer != NULL) { /* only the reference engine has time for one */
+        fast_destroy(machine->fast);
+        machine->fast = NULL;
+    }
     while (goes_on) {
-        stop = reference_run(&machine->hart, &all, observer);
+        stop = machine->fast == NULL ? reference_run(&machine->hart, &all, observer)
+                                     : fast_run(machine->fast, &all);
         all.goes_on = false;
         if (stop == ENGINE_BREAK) {
             cross_bounds(machine);

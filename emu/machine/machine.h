@@ -33,7 +33,12 @@ struct machine_console {
     void *ctx;
 };
 
+/* Both engines give the same answers; docs/engine.md. An observer of instructions makes the
+ * reference engine run from then on; who observes walks needs it from the start. */
+enum machine_engine { MACHINE_FAST, MACHINE_REFERENCE };
+
 struct machine_config {
+    enum machine_engine engine;
     struct mmu_geometry geometry;
     enum hart_ad ad;
     uint64_t ram_length;           /* bytes, a multiple of the page size, at least one page */

@@ -9,14 +9,14 @@ from case import Case, guest
 
 class Help(Case):
     OF_RUN = (
-        "tlb classes cost seed json mem mmu ad set symbols from to max-instructions signature "
+        "tlb classes cost seed json mem mmu engine ad set symbols from to max-instructions signature "
         "signature-granularity trace dump-dtb help"
     )
     OPTIONS = {
         "run": OF_RUN,
         "stat": OF_RUN,
-        "walk": "tlb seed mem mmu ad set symbols max-instructions at access mode help",
-        "check": "tlb ad mmu format rule list runner timeout isa rules help",
+        "walk": "tlb seed mem mmu engine ad set symbols max-instructions at access mode help",
+        "check": "tlb engine ad mmu format rule list runner timeout isa rules help",
         "presets": "json help",
         "diff": "json max-increase help",
     }

@@ -109,8 +109,10 @@ class Case:
             self.registers[base] = SCRATCH + rng.randrange(BASE_SLACK)
         self.floats = [0] * 32
         if self.has_float:
-            draw = operands.tight if rng.random() < 0.4 else operands.floating
-            self.floats = [draw(rng) for _ in range(32)]
+            self.floats = [operands.floating(rng) for _ in range(32)]
+            if rng.random() < 0.4:
+                layout = rng.choice(operands.FORMATS)
+                self.floats = [operands.tight(rng, layout) for _ in range(32)]
             for _ in range(8):
                 self.floats[rng.getrandbits(5)] = operands.near(rng, rng.choice(self.floats))
         some = operands.floating if self.has_float else operands.integer
@@ -135,7 +137,7 @@ class Case:
         if theme:
             weights[0] = 30
         if theme in ("f", "d"):  # flags stay set until they are cleared, and hide what follows
-            weights[makers.index(self.csr)] = 12
+            weights[makers.index(self.csr)] = 8
         units = []
         room = min(CODE_LENGTH - 4, rng.randrange(56, 160) if rng.random() < 0.8 else CODE_LENGTH)
         while room >= 40:

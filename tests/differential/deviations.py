@@ -5,14 +5,14 @@ the manual leaves open, and cannot be left out of a case, runtime.S does not kee
 """
 
 DEVIATIONS = {
-    "misaligned-amo": "a misaligned AMO traps as a misaligned load, cause 4, where Priv. [mcauses] has "
-    "cause 6, Store/AMO address misaligned",
-    "misaligned-sc": "an SC looks for its reservation first and fails without a trap; Unpriv. [ext:zalrsc] "
-    "demands the address to be aligned",
+    "misaligned-amo": "a misaligned AMO traps as a misaligned load, cause 4; Priv. [norm:mcause_exccode_st_sc_amo] "
+    "has cause 6",
+    "misaligned-sc": "a misaligned SC without a reservation fails and does not trap; Unpriv. [norm:lr_sc_alignment] "
+    "wants a trap",
     "misaligned-unmapped": "a misaligned access that faults leaves the aligned address in mtval; Priv. "
-    "[mtval] wants that of the part that faulted",
+    "[norm:mtval_vaddr_wr2] wants that of the part that faulted",
     "read-only-csr": "CSRRS and CSRRC of a read-only CSR with a register that holds zero are done; Unpriv. "
-    "[csrinsts] takes every register but x0 for an attempt to write",
+    "[norm:csrrs_csrrc_rs1_x0] excepts x0 alone",
     "ctzw": "CTZW of a register whose lower half is zero counts on into the upper half; Unpriv. [insns-ctzw] "
     "has 32",
     "new-extensions": "QEMU 7.2 has no Zicond, Zicbom and Zicboz: their instructions are illegal there",

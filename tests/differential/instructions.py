@@ -4,7 +4,7 @@ A line is: name, extension, then the fields from bit 31 down to bit 0, each bina
 operand. An operand's name starting with f is a floating-point register. base is an integer register that
 holds an address, offset an immediate that goes with it; pc-relative instructions are made in case.py.
 
-Spec: Unpriv. [rv32-64g], and the instruction tables of the chapters on B, Zicond, Zicbom, Zicboz and Zawrs.
+Spec: Unpriv. [rv32-64g], and the instructions of the chapter on B.
 """
 
 # Bits of each operand; immhi and immlo are the halves of the immediate of a store.
@@ -13,6 +13,8 @@ WIDTH = {
     "imm12": 12, "imm20": 20, "offset": 12, "offsethi": 7, "offsetlo": 5, "shamt6": 6, "shamt5": 5,
     "fence": 12, "skip20": 20, "skiphi": 7, "skiplo": 5, "any": 5,
 }
+
+SYSTEM = 0x73
 
 TABLE = """
 lui       i  imm20 rd 0110111
@@ -245,10 +247,9 @@ class Instruction:
         if low != 0:
             raise ValueError(f"{self.name} has {32 - low} bits")
         names = {field for field, _ in self.operands}
-        self.is_atomic = self.extension == "a"
         self.is_memory = bool(names & {"offset", "offsetlo"})
         # What needs nothing but operands: it touches no memory, goes on to the next, and changes no CSR but fcsr.
-        self.is_plain = not names & {"base", "skip20", "skiphi"} and self.extension != "zicsr" and self.match & 0x7F != 0x73
+        self.is_plain = not names & {"base", "skip20", "skiphi"} and self.match & 0x7F != SYSTEM
 
 
 INSTRUCTIONS = [Instruction(line) for line in TABLE.splitlines() if line]

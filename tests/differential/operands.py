@@ -1,7 +1,7 @@
 """operands.py - values at which instructions go wrong, for integer and floating-point registers.
 
 A float is boxed when the upper half of its register is all ones; one that is not counts as a NaN in every
-operation on singles. Spec: Unpriv. [sec:nan-boxing-of-narrower-values].
+operation on singles. Spec: Unpriv. [nanboxing].
 """
 
 ALL = 2**64 - 1
@@ -108,11 +108,15 @@ def floating(rng):
     return (0xFFFFFFFF ^ 1 << rng.getrandbits(5) if kind < 0.95 else rng.getrandbits(32)) << 32 | single(rng)
 
 
-def tight(rng):
+FORMATS = ((23, 127), (52, 1023))  # bits of the fraction, and what is added to the exponent
+
+
+def tight(rng, layout):
     """One of few numbers near 1, or as far from it as a format's precision: sums and products of them lie
     half-way between two results, or next to that."""
-    bits, bias = rng.choice(((23, 127), (52, 1023)))
-    exponent = bias + rng.choice((-2, -1, -1, 0, 0, 0, 1)) * (bits + rng.choice((0, 1, 1, 2))) + rng.randrange(-1, 2)
+    bits, bias = layout
+    away = rng.choice((-3, -2, -1, -1, 0, 0, 0, 1)) * (bits + rng.choice((0, 1, 1, 2)))
+    exponent = bias + away + rng.randrange(-1, 2)
     few = rng.choice((0, 0, 1, 1, 2, 3, rng.getrandbits(bits)))
     fraction_bits = rng.choice((few, few << bits - 2, -few)) & (1 << bits) - 1
     number = rng.getrandbits(1) << (31 if bits == 23 else 63) | exponent << bits | fraction_bits

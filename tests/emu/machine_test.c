@@ -5,115 +5,9 @@
 #include "emu/machine/machine.h"
 #include "emu/machine/platform.h"
 #include "tests/support/encode.h"
+#include "tests/support/machine_box.h"
 
-enum { T0 = 5, T1 = 6, T2 = 7, A0 = 10, MEMORY = 1 << 20 };
-enum {
-    CSR_SSTATUS = 0x100,
-    CSR_SIE = 0x104,
-    CSR_STIMECMP = 0x14d,
-    CSR_MSTATUS = 0x300,
-    CSR_MIDELEG = 0x303,
-    CSR_MIE = 0x304,
-    CSR_MTVEC = 0x305,
-    CSR_MCOUNTEREN = 0x306,
-    CSR_MENVCFG = 0x30a,
-    CSR_MIP = 0x344,
-    CSR_PMPCFG0 = 0x3a0,
-    CSR_PMPADDR0 = 0x3b0,
-    CSR_TIME = 0xc01,
-};
-
-/* One machine with a program given as words; its console in memory. */
-struct box {
-    struct machine *machine;
-    struct elf_segment segment;
-    struct symbol symbol;
-    struct elf_program program;
-    char output[16];
-    size_t output_length;
-    const char *input;
-    bool is_interrupted;
-};
-
-static void put(void *ctx, uint8_t character)
-{
-    struct box *box = ctx;
-
-    if (box->output_length < sizeof box->output) {
-        box->output[box->output_length++] = (char)character;
-    }
-}
-
-static bool get(void *ctx, uint8_t *character)
-{
-    struct box *box = ctx;
-
-    if (box->input == NULL || *box->input == '\0') {
-        return false;
-    }
-    *character = (uint8_t)*box->input++;
-    return true;
-}
-
-static bool is_interrupted(void *ctx)
-{
-    const struct box *box = ctx;
-
-    return box->is_interrupted;
-}
-
-static void start(struct box *box, const uint32_t *words, size_t count)
-{
-    struct machine_config config = {
-        .ram_length = MEMORY,
-        .console = {.put = put, .get = get, .is_interrupted = is_interrupted, .ctx = box},
-    };
-    struct mmu_geometry_error geometry_error;
-    struct error error;
-
-    cr_assert(mmu_geometry_parse("default", &config.geometry, &geometry_error));
-    box->segment = (struct elf_segment){.pa = PLATFORM_RAM_BASE,
-                                        .memory_length = count * 4,
-                                        .bytes = (const uint8_t *)words,
-                                        .file_length = count * 4};
-    box->program.entry = PLATFORM_RAM_BASE;
-    box->program.segment = &box->segment;
-    box->program.segment_count = 1;
-    box->machine = machine_create(&config, &error);
-    cr_assert(ne(ptr, box->machine, NULL));
-    cr_assert(machine_load(box->machine, &box->program, "test", &error), "%s", error.text);
-}
-
-static struct machine_exit run(struct box *box, uint64_t attempts)
-{
-    const struct engine_goal goal = {.attempts = attempts};
-
-    return machine_run(box->machine, &goal, NULL);
-}
-
-/* Starts an empty box on the instructions given. */
-#define START(at, ...)                                                                             \
-    *(at) = (struct box){.output_length = 0};                                                      \
-    start((at), (const uint32_t[]){__VA_ARGS__},                                                   \
-          sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
-
-/* lui sign-extends from bit 31: right for what is below 0x8000_0000. */
-static uint32_t lui(unsigned rd, uint64_t base)
-{
-    return encode_u(OPCODE_LUI, rd, (uint32_t)(base >> 12));
-}
-
-static uint32_t addi(unsigned rd, unsigned rs1, int32_t imm)
-{
-    return encode_i(OPCODE_OP_IMM, 0, rd, rs1, imm);
-}
-
-static uint32_t store(unsigned funct3, unsigned base, unsigned value, int32_t offset)
-{
-    return encode_s(funct3, base, value, offset);
-}
-
-enum { BYTE = 0, WORD = 2, DWORD = 3 };
+enum { CSR_MSTATUS = 0x300, CSR_MIE = 0x304, CSR_MTVEC = 0x305, CSR_TIME = 0xc01 };
 
 Test(machine, the_finisher_ends_the_run_with_its_code)
 {
@@ -121,7 +15,7 @@ Test(machine, the_finisher_ends_the_run_with_its_code)
 
     START(&box, lui(T0, PLATFORM_FINISHER_BASE), encode_u(OPCODE_LUI, T1, 0x2a3),
           addi(T1, T1, 0x333), store(WORD, T0, T1, 0));
-    struct machine_exit exit = run(&box, 100);
+    struct machine_exit exit = box_run(&box, 100);
 
     cr_expect(eq(int, exit.reason, MACHINE_GUEST));
     cr_expect(eq(u64, exit.code, 0x2a), "0x002a3333");
@@ -151,63 +45,9 @@ Test(machine, the_uart_is_the_console)
     START(&box, lui(T0, PLATFORM_UART_BASE), encode_i(OPCODE_LOAD, 4, T1, T0, 0), addi(T1, T1, 1),
           store(BYTE, T0, T1, 0));
     box.input = "A";
-    cr_expect(eq(int, run(&box, 4).reason, MACHINE_LIMIT));
+    cr_expect(eq(int, box_run(&box, 4).reason, MACHINE_LIMIT));
     cr_expect(eq(sz, box.output_length, 1));
     cr_expect(eq(chr, box.output[0], 'B'));
-    machine_destroy(box.machine);
-}
-
-/* Sets mtimecmp to 1000 ticks and sleeps with mie.MTIE set. */
-#define SLEEP_UNTIL_TICK_1000                                                                      \
-    lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, 1000), store(DWORD, T0, T1, 0),             \
-        addi(T1, 0, 128), encode_csr(CSRRS, 0, CSR_MIE, T1), INSN_WFI
-
-Test(machine, wfi_moves_time_to_the_timer)
-{
-    struct box box;
-
-    START(&box, SLEEP_UNTIL_TICK_1000, encode_csr(CSRRS, A0, CSR_TIME, 0));
-    cr_expect(eq(int, run(&box, 7).reason, MACHINE_LIMIT));
-    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 1000));
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.cycles, 1000 * 100 + 1));
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.attempts, 7), "sleep is no attempt");
-    machine_destroy(box.machine);
-}
-
-Test(machine, the_timer_interrupt_comes_right_after_the_sleep)
-{
-    struct box box;
-
-    /* mtvec = the last word: mstatus.MIE is on, so the interrupt is taken before the nop. */
-    START(&box, encode_u(OPCODE_AUIPC, T0, 0), addi(T0, T0, 44),
-          encode_csr(CSRRW, 0, CSR_MTVEC, T0), encode_csr(CSRRSI, 0, CSR_MSTATUS, 8),
-          SLEEP_UNTIL_TICK_1000, addi(T2, 0, 1), addi(A0, 0, 77));
-    cr_expect(eq(int, run(&box, 11).reason, MACHINE_LIMIT));
-    const struct hart *hart = machine_hart(box.machine);
-
-    cr_expect(eq(u64, hart->x[A0], 77));
-    cr_expect(eq(u64, hart->x[T2], 0), "the instruction after WFI comes later");
-    cr_expect(eq(u64, hart->counters.interrupts, 1));
-    cr_expect(eq(u64, hart->csr.mcause, TRAP_IS_INTERRUPT | TRAP_MTI));
-    cr_expect(eq(u64, hart->csr.mepc, PLATFORM_RAM_BASE + 40));
-    machine_destroy(box.machine);
-}
-
-Test(machine, a_timer_interrupts_a_loop_at_the_tick)
-{
-    struct box box;
-
-    /* mtimecmp = 3 ticks = 300 cycles; the loop is one jump to itself. */
-    START(&box, encode_u(OPCODE_AUIPC, T0, 0), addi(T0, T0, 44),
-          encode_csr(CSRRW, 0, CSR_MTVEC, T0), encode_csr(CSRRSI, 0, CSR_MSTATUS, 8),
-          lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, 3), store(DWORD, T0, T1, 0),
-          addi(T1, 0, 128), encode_csr(CSRRS, 0, CSR_MIE, T1), encode_j(0, 0), INSN_NOP,
-          addi(A0, 0, 77));
-    cr_expect(eq(int, run(&box, 300).reason, MACHINE_LIMIT));
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 0));
-    cr_expect(eq(int, run(&box, 301).reason, MACHINE_LIMIT));
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 1));
-    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
     machine_destroy(box.machine);
 }
 
@@ -224,7 +64,7 @@ Test(machine, asleep_with_nothing_to_wait_for_ends_the_run)
         struct box box;
 
         START(&box, rows[i].word, INSN_WFI, INSN_NOP);
-        cr_expect(eq(int, run(&box, 100).reason, MACHINE_IDLE), "%s", rows[i].why);
+        cr_expect(eq(int, box_run(&box, 100).reason, MACHINE_IDLE), "%s", rows[i].why);
         cr_expect(eq(u64, machine_hart(box.machine)->counters.attempts, 2));
         machine_destroy(box.machine);
     }
@@ -236,141 +76,7 @@ Test(machine, a_timer_at_the_end_of_time_never_comes)
 
     START(&box, lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, -2), store(DWORD, T0, T1, 0),
           addi(T1, 0, 128), encode_csr(CSRRS, 0, CSR_MIE, T1), INSN_WFI);
-    cr_expect(eq(int, run(&box, 100).reason, MACHINE_IDLE));
-    machine_destroy(box.machine);
-}
-
-/* S-mode with a timer of its own and its interrupt, which goes to this word of the program. */
-static void enter_supervisor(struct box *box, unsigned handler)
-{
-    struct hart *hart = machine_hart(box->machine);
-
-    csr_write(hart, CSR_MENVCFG, MENVCFG_STCE);
-    csr_write(hart, CSR_MCOUNTEREN, 2);
-    csr_write(hart, CSR_MIDELEG, UINT64_C(1) << TRAP_STI);
-    csr_write(hart, CSR_PMPADDR0, UINT64_MAX);
-    csr_write(hart, CSR_PMPCFG0, 0x1f);
-    hart->csr.stvec = PLATFORM_RAM_BASE + UINT64_C(4) * handler;
-    hart->privilege = MMU_SUPERVISOR;
-}
-
-/* Sets stimecmp and sie.STIE. */
-#define TIMER_OF_S(tick)                                                                           \
-    addi(T1, 0, tick), encode_csr(CSRRW, 0, CSR_STIMECMP, T1), addi(T1, 0, 32),                    \
-        encode_csr(CSRRS, 0, CSR_SIE, T1)
-
-Test(machine, the_supervisor_timer_interrupts_a_loop_at_the_tick)
-{
-    struct box box;
-
-    START(&box, TIMER_OF_S(3), encode_csr(CSRRSI, 0, CSR_SSTATUS, 2), encode_j(0, 0),
-          addi(A0, 0, 77));
-    enter_supervisor(&box, 6);
-    const struct hart *hart = machine_hart(box.machine);
-
-    cr_expect(eq(int, run(&box, 300).reason, MACHINE_LIMIT));
-    cr_expect(eq(u64, hart->counters.interrupts, 0));
-    cr_expect(eq(int, run(&box, 301).reason, MACHINE_LIMIT));
-    cr_expect(eq(u64, hart->counters.interrupts, 1));
-    cr_expect(eq(u64, hart->x[A0], 77));
-    cr_expect(eq(int, hart->privilege, MMU_SUPERVISOR));
-    cr_expect(eq(u64, hart->csr.scause, TRAP_IS_INTERRUPT | TRAP_STI));
-    cr_expect(eq(u64, hart->csr.sepc, PLATFORM_RAM_BASE + 20));
-    machine_destroy(box.machine);
-}
-
-Test(machine, a_supervisor_timer_that_is_due_interrupts_before_the_next_instruction)
-{
-    struct box box;
-
-    START(&box, addi(T1, 0, 32), encode_csr(CSRRS, 0, CSR_SIE, T1),
-          encode_csr(CSRRSI, 0, CSR_SSTATUS, 2), encode_csr(CSRRW, 0, CSR_STIMECMP, 0),
-          addi(T2, 0, 1), addi(A0, 0, 77));
-    enter_supervisor(&box, 5);
-    run(&box, 5);
-    cr_expect(eq(u64, machine_hart(box.machine)->csr.sepc, PLATFORM_RAM_BASE + 16));
-    cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
-    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
-    machine_destroy(box.machine);
-}
-
-Test(machine, wfi_moves_time_to_the_supervisor_timer)
-{
-    struct box box;
-
-    START(&box, TIMER_OF_S(1000), INSN_WFI, encode_csr(CSRRS, A0, CSR_TIME, 0));
-    enter_supervisor(&box, 0);
-    cr_expect(eq(int, run(&box, 6).reason, MACHINE_LIMIT));
-    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 1000));
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.cycles, 1000 * 100 + 1));
-    machine_destroy(box.machine);
-}
-
-Test(machine, the_first_timer_that_is_enabled_wakes_the_hart)
-{
-    static const struct {
-        int32_t mtimecmp;
-        int32_t stimecmp;
-        int32_t mie;
-        uint64_t menvcfg;
-        uint64_t tick; /* 0: it sleeps for ever */
-        const char *why;
-    } rows[] = {
-        {10, 20, 0xa0, MENVCFG_STCE, 10, "that of M-mode first"},
-        {20, 10, 0xa0, MENVCFG_STCE, 10, "that of S-mode first"},
-        {10, 20, 0x20, MENVCFG_STCE, 20, "only that of S-mode is enabled"},
-        {20, 10, 0x80, MENVCFG_STCE, 20, "only that of M-mode is enabled"},
-        {20, 10, 0xa0, 0, 20, "that of S-mode is off"},
-        {20, 10, 0x20, 0, 0, "that of S-mode is off, and nothing else enabled"},
-        {20, -1, 0x20, MENVCFG_STCE, 0, "that of S-mode is at the end of time"},
-        {20, -2, 0x20, MENVCFG_STCE, 0, "that of S-mode is near the end of time"},
-        {-1, 10, 0xa0, MENVCFG_STCE, 10, "that of M-mode is at the end of time"},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct box box;
-
-        START(&box, lui(T0, PLATFORM_CLINT_BASE + 0x4000), addi(T1, 0, rows[i].mtimecmp),
-              store(DWORD, T0, T1, 0), addi(T1, 0, rows[i].stimecmp),
-              encode_csr(CSRRW, 0, CSR_STIMECMP, T1), addi(T1, 0, rows[i].mie),
-              encode_csr(CSRRS, 0, CSR_MIE, T1), INSN_WFI, encode_csr(CSRRS, A0, CSR_TIME, 0));
-        csr_write(machine_hart(box.machine), CSR_MENVCFG, rows[i].menvcfg);
-        enum machine_reason reason = run(&box, 9).reason;
-
-        cr_expect(eq(int, reason, rows[i].tick == 0 ? MACHINE_IDLE : MACHINE_LIMIT), "%s",
-                  rows[i].why);
-        cr_expect(eq(u64, machine_hart(box.machine)->x[A0], rows[i].tick), "%s", rows[i].why);
-        machine_destroy(box.machine);
-    }
-}
-
-Test(machine, writing_mtime_moves_both_timers)
-{
-    struct box box;
-
-    START(&box, lui(T0, PLATFORM_CLINT_BASE + 0xc000), addi(T1, 0, 1000),
-          encode_csr(CSRRW, 0, CSR_STIMECMP, T1), store(DWORD, T0, T1, -8),
-          encode_csr(CSRRS, A0, CSR_MIP, 0), store(DWORD, T0, 0, -8),
-          encode_csr(CSRRS, T2, CSR_MIP, 0));
-    csr_write(machine_hart(box.machine), CSR_MENVCFG, MENVCFG_STCE);
-    run(&box, 7);
-    cr_expect(eq(u64, machine_hart(box.machine)->x[A0], UINT64_C(1) << TRAP_STI));
-    cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
-    machine_destroy(box.machine);
-}
-
-/* Whether the hart looks at the host or at a timer at an event, the other is not forgotten. */
-Test(machine, a_supervisor_timer_far_away_still_comes_at_the_tick)
-{
-    struct box box;
-
-    START(&box, TIMER_OF_S(2000), encode_csr(CSRRSI, 0, CSR_SSTATUS, 2), encode_j(0, 0),
-          addi(A0, 0, 77));
-    enter_supervisor(&box, 6);
-    run(&box, 2000 * 100);
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 0));
-    run(&box, 2000 * 100 + 1);
-    cr_expect(eq(u64, machine_hart(box.machine)->counters.interrupts, 1));
+    cr_expect(eq(int, box_run(&box, 100).reason, MACHINE_IDLE));
     machine_destroy(box.machine);
 }
 
@@ -380,7 +86,7 @@ Test(machine, the_host_can_interrupt_an_endless_loop)
 
     START(&box, encode_j(0, 0));
     box.is_interrupted = true;
-    cr_expect(eq(int, run(&box, UINT64_MAX).reason, MACHINE_SIGNAL));
+    cr_expect(eq(int, box_run(&box, UINT64_MAX).reason, MACHINE_SIGNAL));
     machine_destroy(box.machine);
 }
 
@@ -406,8 +112,8 @@ Test(machine, htif_by_two_word_stores_ends_the_run)
     box.symbol = (struct symbol){
         .name = (char[]){"tohost"}, .address = PLATFORM_RAM_BASE + 0x400, .size = 8};
     box.program.symbols = (struct symbols){.all = &box.symbol, .count = 1};
-    start(&box, words, 4);
-    struct machine_exit exit = run(&box, 100);
+    box_start(&box, words, 4);
+    struct machine_exit exit = box_run(&box, 100);
 
     cr_expect(eq(int, exit.reason, MACHINE_GUEST));
     cr_expect(eq(u64, exit.code, 42));
@@ -421,7 +127,7 @@ Test(machine, regions_count_what_is_between_the_markers)
     const uint32_t end = encode_i(OPCODE_OP_IMM, 2, 0, 0, HART_MARK_END);
 
     START(&box, INSN_NOP, begin, INSN_NOP, INSN_NOP, end, INSN_NOP, begin, INSN_NOP);
-    cr_expect(eq(int, run(&box, 8).reason, MACHINE_LIMIT));
+    cr_expect(eq(int, box_run(&box, 8).reason, MACHINE_LIMIT));
     machine_end(box.machine);
     const struct region *region = machine_region(box.machine);
 
@@ -439,8 +145,8 @@ Test(machine, two_machines_in_one_process_do_not_meet)
     START(&one, encode_j(0, 0));
     START(&two, addi(A0, A0, 1), encode_j(0, -4));
     for (uint64_t attempts = 10; attempts <= 100; attempts += 10) {
-        cr_expect(eq(int, run(&one, attempts).reason, MACHINE_LIMIT));
-        cr_expect(eq(int, run(&two, attempts).reason, MACHINE_LIMIT));
+        cr_expect(eq(int, box_run(&one, attempts).reason, MACHINE_LIMIT));
+        cr_expect(eq(int, box_run(&two, attempts).reason, MACHINE_LIMIT));
     }
     cr_expect(eq(u64, machine_hart(one.machine)->x[A0], 0));
     cr_expect(eq(u64, machine_hart(two.machine)->x[A0], 50));
@@ -459,8 +165,8 @@ Test(machine, a_program_that_does_not_fit_is_refused)
     } rows[] = {
         {PLATFORM_RAM_BASE - 8, 16, "outside the memory"},
         {0x1000, 16, "outside the memory"},
-        {PLATFORM_RAM_BASE + MEMORY - 8, 16, "outside the memory"},
-        {PLATFORM_RAM_BASE, MEMORY, "device tree"},
+        {PLATFORM_RAM_BASE + BOX_MEMORY - 8, 16, "outside the memory"},
+        {PLATFORM_RAM_BASE, BOX_MEMORY, "device tree"},
         {PLATFORM_RAM_BASE, UINT64_MAX - 4096, "outside the memory"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -486,7 +192,7 @@ Test(machine, an_interrupt_is_taken_right_after_the_csr_write_that_enables_it)
           encode_csr(CSRRW, 0, CSR_MTVEC, T0), encode_csr(CSRRSI, 0, CSR_MSTATUS, 8),
           lui(T0, PLATFORM_CLINT_BASE), addi(T1, 0, 1), store(WORD, T0, T1, 0),
           encode_csr(CSRRSI, 0, CSR_MIE, 8), addi(T2, 0, 1), addi(A0, 0, 77));
-    cr_expect(eq(int, run(&box, 9).reason, MACHINE_LIMIT));
+    cr_expect(eq(int, box_run(&box, 9).reason, MACHINE_LIMIT));
     cr_expect(eq(u64, machine_hart(box.machine)->x[A0], 77));
     cr_expect(eq(u64, machine_hart(box.machine)->x[T2], 0));
     machine_destroy(box.machine);
@@ -585,7 +291,7 @@ Test(machine, a_region_may_be_bounded_and_marked)
 
     START(&box, INSN_NOP, INSN_NOP, begin, INSN_NOP, end, INSN_NOP, INSN_NOP);
     machine_bound_regions(box.machine, &bounds);
-    cr_expect(eq(int, run(&box, 7).reason, MACHINE_LIMIT));
+    cr_expect(eq(int, box_run(&box, 7).reason, MACHINE_LIMIT));
     machine_end(box.machine);
     const struct region *region = machine_region(box.machine);
 

@@ -28,7 +28,6 @@ static void prepare(unsigned privilege)
 {
     bench_reset(&bench);
     hart->pc = PC;
-    hart->next_pc = PC + 2;
     hart->privilege = (enum mmu_privilege)privilege;
     hart->csr.mtvec = MTVEC;
     hart->csr.stvec = STVEC;

@@ -1,0 +1,52 @@
+/*
+ * direct.h - keeps hart->l0 right: what loads and stores reach directly, and what that means for
+ * the TLB's counts.
+ *
+ * A page enters when an access has reached it the long way. It leaves when its L1 entry changes,
+ * when the mode of loads and stores does, or when somebody begins to watch the page.
+ */
+#ifndef EMU_ENGINE_DIRECT_H
+#define EMU_ENGINE_DIRECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emu/engine/code.h"
+#include "emu/hart/hart.h"
+#include "emu/hart/l0.h"
+#include "mmu/mmu.h"
+
+/* What belongs to an entry of the L0, for when it goes. */
+struct direct_page {
+    bool is_translated; /* *shortcut is valid */
+    struct mmu_shortcut shortcut;
+};
+
+struct direct {
+    struct hart *hart;
+    const struct code *code;
+    struct direct_page page[L0_ENTRIES];
+    uint64_t unused_clock; /* where hits without translation leave their stamps */
+    uint64_t unused_stamp;
+};
+
+/* Begins with an empty L0. The hart and the code must outlive it. */
+void direct_init(struct direct *direct, struct hart *hart, const struct code *code);
+
+/* An access has been allowed the long way; hart->reached. */
+void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
+                    enum mmu_access access, uint64_t pa);
+
+/* Counts the hits on all pages; they stay. */
+void direct_settle(struct direct *direct);
+
+/* Counts the hits on all pages and forgets them. */
+void direct_forget_all(struct direct *direct);
+
+/* The same for the pages within [va, va + 1 << shift), and pages that hold it. */
+void direct_forget(struct direct *direct, uint64_t va, unsigned shift);
+
+/* No page may be stored to directly any more: somebody has begun to watch one. */
+void direct_forget_stores(struct direct *direct);
+
+#endif

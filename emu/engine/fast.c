@@ -1,0 +1,377 @@
+#include "emu/engine/fast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "emu/engine/code.h"
+#include "emu/engine/direct.h"
+#include "emu/hart/access.h"
+#include "emu/hart/exec.h"
+#include "emu/hart/hart.h"
+#include "mmu/pte.h"
+
+enum { WAYS = 64 };
+
+/* A tag that no page has. */
+#define NO_PAGE UINT64_C(1)
+
+/* A page of code that fetches would hit, allowed, and that is RAM. */
+struct way {
+    uint64_t tag; /* its virtual address */
+    struct code_page *page;
+    bool is_translated; /* *shortcut is valid */
+    struct mmu_shortcut shortcut;
+    uint64_t fetches; /* hits not yet counted */
+};
+
+/* What decides about addresses besides page tables and TLB. */
+struct view {
+    uint64_t satp;
+    uint64_t mstatus;
+    uint64_t menvcfg;
+    enum mmu_privilege privilege;
+    struct pmp pmp;
+};
+
+struct fast {
+    struct hart *hart;
+    struct code code;
+    struct direct direct;
+    struct way way[WAYS];
+    struct way *current; /* where instructions run; NULL: nowhere, or it is gone */
+    uint64_t first;      /* attempts when that began */
+    struct view view;    /* for which ways and direct pages hold */
+};
+
+static struct way *way_at(struct fast *fast, uint64_t va)
+{
+    return &fast->way[(va >> PAGE_SHIFT) % WAYS];
+}
+
+static uint64_t page_of(uint64_t va)
+{
+    return va & ~(PAGE_SIZE - 1);
+}
+
+/* Fetches of the current page so far, that of the current instruction included. */
+static void gather_fetches(struct fast *fast)
+{
+    fast->current->fetches += fast->hart->counters.attempts + 1 - fast->first;
+    fast->first = fast->hart->counters.attempts + 1;
+}
+
+static void settle_way(struct fast *fast, struct way *way)
+{
+    if (way == fast->current) {
+        gather_fetches(fast);
+    }
+    if (way->is_translated && way->fetches != 0) {
+        mmu_count_shortcut(fast->hart->mmu, &way->shortcut, MMU_FETCH, way->fetches);
+    }
+    way->fetches = 0;
+}
+
+static void forget_way(struct fast *fast, struct way *way)
+{
+    if (way->tag == NO_PAGE) {
+        return;
+    }
+    settle_way(fast, way);
+    way->tag = NO_PAGE;
+    if (way == fast->current) { /* the instruction that is being executed is the last one here */
+        fast->current = NULL;
+        fast->hart->needs_care = true;
+    }
+}
+
+static void forget_ways(struct fast *fast)
+{
+    for (unsigned i = 0; i < WAYS; i++) {
+        forget_way(fast, &fast->way[i]);
+    }
+}
+
+/* What the MMU tells the keeper of shortcuts. */
+
+static unsigned page_shift(enum mmu_page_size size)
+{
+    return size == MMU_4K ? PAGE_SHIFT : PAGE_SHIFT + 1;
+}
+
+static void on_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size)
+{
+    struct fast *fast = ctx;
+
+    if (array == MMU_L1D) {
+        direct_forget(&fast->direct, va, page_shift(size));
+    } else if (size != MMU_4K) {
+        forget_ways(fast);
+    } else if (way_at(fast, va)->tag == va) {
+        forget_way(fast, way_at(fast, va));
+    }
+}
+
+static void on_look_up(void *ctx, enum mmu_array array)
+{
+    struct fast *fast = ctx;
+
+    if (array == MMU_L1D) {
+        direct_forget_all(&fast->direct);
+    } else {
+        forget_ways(fast);
+    }
+}
+
+static void on_settle(void *ctx)
+{
+    struct fast *fast = ctx;
+
+    for (unsigned i = 0; i < WAYS; i++) {
+        settle_way(fast, &fast->way[i]);
+    }
+    direct_settle(&fast->direct);
+}
+
+static void on_reached(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
+                       uint64_t pa)
+{
+    struct fast *fast = ctx;
+
+    direct_reached(&fast->direct, mode, va, access, pa);
+}
+
+struct fast *fast_create(struct hart *hart)
+{
+    struct fast *fast = calloc(1, sizeof *fast);
+    const struct mmu_keeper keeper = {
+        .changed = on_changed, .looks_up = on_look_up, .settle = on_settle, .ctx = fast};
+
+    if (fast == NULL || !code_init(&fast->code, hart->bus)) {
+        free(fast);
+        return NULL;
+    }
+    fast->hart = hart;
+    direct_init(&fast->direct, hart, &fast->code);
+    for (unsigned i = 0; i < WAYS; i++) {
+        fast->way[i].tag = NO_PAGE;
+    }
+    mmu_keep_shortcuts(hart->mmu, &keeper);
+    hart->reached = on_reached;
+    hart->reached_ctx = fast;
+    return fast;
+}
+
+void fast_destroy(struct fast *fast)
+{
+    if (fast == NULL) {
+        return;
+    }
+    on_settle(fast);
+    mmu_keep_shortcuts(fast->hart->mmu, &(struct mmu_keeper){.ctx = NULL});
+    fast->hart->reached = NULL;
+    l0_reset(&fast->hart->l0);
+    code_finish(&fast->code);
+    free(fast);
+}
+
+static bool is_same_pmp(const struct pmp *a, const struct pmp *b)
+{
+    return memcmp(a->cfg, b->cfg, sizeof a->cfg) == 0 &&
+           memcmp(a->addr, b->addr, sizeof a->addr) == 0;
+}
+
+static bool is_same_view(const struct view *a, const struct view *b)
+{
+    return a->satp == b->satp && a->mstatus == b->mstatus && a->menvcfg == b->menvcfg &&
+           a->privilege == b->privilege && is_same_pmp(&a->pmp, &b->pmp);
+}
+
+/* Whether anything but page tables and TLB has changed what addresses mean. */
+static void look_at_view(struct fast *fast)
+{
+    const struct hart *hart = fast->hart;
+    const struct view now = {
+        .satp = hart->csr.satp,
+        .mstatus = hart->csr.mstatus & (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_MPRV | MSTATUS_MPP),
+        .menvcfg = hart->csr.menvcfg,
+        .privilege = hart->privilege,
+        .pmp = hart->pmp,
+    };
+
+    if (!is_same_view(&now, &fast->view)) {
+        forget_ways(fast);
+        direct_forget_all(&fast->direct);
+        fast->view = now;
+    }
+}
+
+/* insn has retired, and the next one is somewhere else, or the engine must look around first. */
+static void leave(struct hart *hart, const struct insn *insn, uint64_t pc)
+{
+    hart_sync(hart, insn);
+    hart->pc = pc;
+    hart->counters.attempts++;
+    hart->counters.retired++;
+    hart->counters.cycles++;
+    hart->code.has_left = true;
+}
+
+/* Makes a way into the page at pc, which a fetch has just reached under this mode. */
+static void learn(struct fast *fast, const struct mmu_mode *mode, uint64_t pc)
+{
+    struct way *way = way_at(fast, pc);
+    uint64_t pa = page_of(pc);
+
+    forget_way(fast, way);
+    way->is_translated = mmu_is_active(mode);
+    if (way->is_translated) {
+        if (!mmu_make_shortcut(fast->hart->mmu, mode, pc, MMU_FETCH, &way->shortcut)) {
+            return;
+        }
+        pa = page_of(way->shortcut.pa);
+    }
+    if (!bus_is_ram(fast->hart->bus, pa, PAGE_SIZE) ||
+        !pmp_allows(&fast->hart->pmp, pa, PAGE_SIZE, MMU_FETCH, mode->privilege)) {
+        return;
+    }
+    if (code_is_data(&fast->code, pa)) {
+        forget_ways(fast); /* code_at may throw other pages away */
+        direct_forget_stores(&fast->direct);
+    }
+    way->page = code_at(&fast->code, pa);
+    way->tag = way->page == NULL ? NO_PAGE : page_of(pc);
+}
+
+/* One instruction the plain way; afterwards its page is known, if it still is what it was. */
+static void step(struct fast *fast)
+{
+    const struct mmu_mode mode = access_mode(fast->hart, MMU_FETCH);
+    uint64_t pc = fast->hart->pc;
+    uint64_t exceptions = fast->hart->counters.exceptions;
+
+    engine_attempt(fast->hart, NULL);
+    look_at_view(fast);
+    if (way_at(fast, pc)->tag != page_of(pc) && fast->hart->counters.exceptions == exceptions &&
+        fast->view.privilege == mode.privilege && fast->view.satp == mode.satp) {
+        learn(fast, &mode, pc);
+    }
+}
+
+/* The attempts that may be made before something is due. */
+static uint64_t limit(const struct hart *hart, const struct engine_goal *goal)
+{
+    uint64_t to_event = hart->next_event - hart->counters.cycles;
+    uint64_t to_goal = goal->attempts - hart->counters.attempts;
+
+    return hart->counters.attempts + (to_event < to_goal ? to_event : to_goal);
+}
+
+static bool has_break_in(const struct engine_goal *goal, uint64_t page)
+{
+    for (unsigned i = 0; i < goal->break_count; i++) {
+        if (page_of(goal->break_pc[i]) == page) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Prepares to run from pc on. Returns the first instruction, or NULL if it has to be stepped over.
+ */
+static const struct insn *enter(struct fast *fast, struct way *way, const struct engine_goal *goal)
+{
+    struct hart *hart = fast->hart;
+    struct code_page *page = way->page;
+    unsigned place = (unsigned)(hart->pc - way->tag);
+
+    if (page->run[place / 2] == 0) {
+        code_decode(page, place);
+    }
+    hart->code = (struct hart_code){
+        .base = page->insn,
+        .va = way->tag,
+        .length = CODE_PAGE_BYTES,
+        .bytes = page->bytes,
+        .run = page->run,
+        .due = hart->counters.attempts + page->run[place / 2],
+        .limit = limit(hart, goal),
+        .leave = leave,
+    };
+    if (code_is_slow(page, place) || hart->code.due > hart->code.limit) {
+        return NULL;
+    }
+    return &page->insn[place / 2];
+}
+
+/* The L1I is used: of shortcuts that are latest-only, only this one stays. */
+static void note_fetch(struct fast *fast, struct way *way)
+{
+    if (!way->is_translated) {
+        return;
+    }
+    *way->shortcut.stamp = ++*way->shortcut.clock;
+    for (unsigned i = 0; way->shortcut.is_latest_only && i < WAYS; i++) {
+        if (&fast->way[i] != way) {
+            forget_way(fast, &fast->way[i]);
+        }
+    }
+}
+
+static void run(struct fast *fast, struct way *way, const struct insn *insn)
+{
+    struct hart *hart = fast->hart;
+
+    note_fetch(fast, way);
+    fast->current = way;
+    fast->first = hart->counters.attempts;
+    hart->needs_care = false;
+    insn->exec(hart, insn);
+    if (!hart->code.has_left) { /* it trapped */
+        hart->counters.attempts++;
+        hart->counters.cycles++;
+    }
+    if (fast->current != NULL) {
+        fast->current->fetches += hart->counters.attempts - fast->first;
+        fast->current = NULL;
+    }
+    if (!hart->code.has_left) {
+        look_at_view(fast);
+    }
+}
+
+/* Runs on from pc, one instruction at least. */
+static void advance(struct fast *fast, const struct engine_goal *goal)
+{
+    struct way *way = way_at(fast, fast->hart->pc);
+    const struct insn *insn = NULL;
+
+    if (way->tag == page_of(fast->hart->pc) && !has_break_in(goal, way->tag)) {
+        insn = enter(fast, way, goal);
+    }
+    if (insn == NULL) {
+        step(fast);
+    } else {
+        run(fast, way, insn);
+    }
+}
+
+enum engine_stop fast_run(struct fast *fast, const struct engine_goal *goal)
+{
+    enum engine_stop stop;
+
+    look_at_view(fast);
+    if (goal->goes_on) {
+        step(fast);
+    }
+    for (;;) {
+        uint64_t interrupts = fast->hart->counters.interrupts;
+
+        if (engine_look(fast->hart, goal, &stop)) {
+            return stop;
+        }
+        if (fast->hart->counters.interrupts != interrupts) {
+            look_at_view(fast);
+        }
+        advance(fast, goal);
+    }
+}

@@ -1,0 +1,89 @@
+/*
+ * l0.h - pages that loads and stores reach directly: the host's address of each, found by an index
+ * and a compare.
+ *
+ * A page is here only while an access to it would be a hit in the L1 of the modelled TLB, allowed,
+ * and answered by RAM that nothing watches; hits are noted for the TLB as it wants them (see
+ * mmu_shortcut). An access that is misaligned or not here goes the long way. The reference engine
+ * leaves it empty. Who keeps it right: emu/engine/direct.c.
+ */
+#ifndef EMU_HART_L0_H
+#define EMU_HART_L0_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { L0_ENTRIES = 256 };
+
+/* A tag that no page has: bit 0 is set. */
+#define L0_NO_PAGE UINT64_C(1)
+
+struct l0_entry {
+    uint64_t load_tag;  /* the page's address, if loads may use the entry */
+    uint64_t store_tag; /* the same for stores */
+    uint64_t addend;    /* the host's address minus the guest's */
+    uint64_t *clock;    /* each hit stores ++*clock at stamp */
+    uint64_t *stamp;
+    uint64_t loads; /* hits not yet counted */
+    uint64_t stores;
+};
+
+struct l0 {
+    struct l0_entry entry[L0_ENTRIES];
+};
+
+/* Empties it; hits not yet counted are lost. */
+static inline void l0_reset(struct l0 *l0)
+{
+    memset(l0, 0, sizeof *l0);
+    for (unsigned i = 0; i < L0_ENTRIES; i++) {
+        l0->entry[i].load_tag = L0_NO_PAGE;
+        l0->entry[i].store_tag = L0_NO_PAGE;
+    }
+}
+
+/* Pages that are far apart by a power of two must not all share an entry. */
+static inline unsigned l0_index(uint64_t va)
+{
+    return (unsigned)(va >> 12 ^ va >> 20) % L0_ENTRIES;
+}
+
+/* What a tag must be for an aligned access of size bytes at va. */
+static inline uint64_t l0_tag(uint64_t va, unsigned size)
+{
+    return va & (~UINT64_C(0xfff) | (size - 1));
+}
+
+static inline void l0_note_hit(const struct l0_entry *entry)
+{
+    *entry->stamp = ++*entry->clock;
+}
+
+/* Where to load size bytes from, the hit noted; NULL: go the long way. */
+static inline const uint8_t *l0_load(struct l0 *l0, uint64_t va, unsigned size)
+{
+    struct l0_entry *entry = &l0->entry[l0_index(va)];
+
+    if (l0_tag(va, size) != entry->load_tag) {
+        return NULL;
+    }
+    entry->loads++;
+    l0_note_hit(entry);
+    return (const uint8_t *)(uintptr_t)(va + entry->addend);
+}
+
+/* Where to store size bytes, the hit noted; NULL: go the long way. */
+static inline uint8_t *l0_store(struct l0 *l0, uint64_t va, unsigned size)
+{
+    struct l0_entry *entry = &l0->entry[l0_index(va)];
+
+    if (l0_tag(va, size) != entry->store_tag) {
+        return NULL;
+    }
+    entry->stores++;
+    l0_note_hit(entry);
+    return (uint8_t *)(uintptr_t)(va + entry->addend);
+}
+
+#endif

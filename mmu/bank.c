@@ -170,7 +170,7 @@ static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
 {
     struct bank_entry *entry = &bank->entry[index];
     struct bank_census *census = bank->census;
-    unsigned count = (unsigned)__builtin_popcount(pages);
+    unsigned count = (pages & (pages - 1)) == 0 ? 1 : (unsigned)__builtin_popcount(pages);
 
     tell_of(bank, index, pages);
     if (bank->pieces != 0) {
@@ -274,14 +274,13 @@ static uint32_t find_group(const struct bank *bank, uint64_t group,
     return lowest;
 }
 
-/* Writes PTE and G of a page that its entry holds, which makes it another page. */
+/* Writes PTE and G of a page that its entry holds. */
 static void write_page(struct bank *bank, uint32_t page, const struct translation *translation)
 {
     struct bank_entry *entry = bank_entry_of(bank, page);
     unsigned bit = bit_of(bank, page);
     unsigned globals = entry->globals & ~bit;
 
-    tell_of(bank, page >> bank->group_shift, bit);
     entry->globals = (uint16_t)(translation->is_global ? globals | bit : globals);
     bank->page[page] =
         (struct bank_page){.pte = translation->pte, .leaf = (uint8_t)translation->leaf};
@@ -292,6 +291,9 @@ static void write_page(struct bank *bank, uint32_t page, const struct translatio
 static void add_page(struct bank *bank, uint32_t page, const struct translation *translation)
 {
     bank_entry_of(bank, page)->held |= (uint16_t)bit_of(bank, page);
+    if (bank->census->sizes >> translation->size > 1) { /* a larger page may have answered here */
+        tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
+    }
     write_page(bank, page, translation);
     bank->census->count[translation->size]++;
     bank->census->sizes |= 1u << translation->size;
@@ -351,6 +353,7 @@ void bank_refill(struct bank *bank, uint32_t page, const struct translation *tra
 {
     struct bank_entry *entry = bank_entry_of(bank, page);
 
+    tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
     if (entry->held == bit_of(bank, page)) {
         entry->space = translation->space;
     }

@@ -227,14 +227,14 @@ struct mmu_shortcut {
 bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                        enum mmu_access access, struct mmu_shortcut *shortcut);
 
-/* Counts hits that went through a shortcut, whose page must still be there. */
+/* Counts hits that went through a shortcut, one at least; its page must still be there. */
 void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
                         enum mmu_access access, uint64_t hits);
 
 /* What the keeper of shortcuts must know. */
 struct mmu_keeper {
-    /* This page of an L1 is about to go or has come or changed: shortcuts into it, and into pages
-     * that it lies in, are to be counted and forgotten. */
+    /* This page of an L1 is about to go or to change, or comes where a larger one may have
+     * answered: shortcuts for its addresses are to be counted and forgotten. */
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
     /* This L1 is about to be asked: its shortcuts that are latest-only are to be counted and
      * forgotten. */

@@ -22,13 +22,11 @@ bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array)
     return has;
 }
 
-static bool would_allow(const struct mmu *mmu, const struct mmu_shortcut *shortcut,
-                        enum mmu_access access)
+/* True if such an access would be a hit, and allowed. */
+static bool would_allow(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access)
 {
-    const struct request request = unit_request(mmu, &shortcut->mode, shortcut->va, access);
-    struct answer answer = unit_ask(mmu, unit_l1(access), &request);
-
-    return answer.is_hit && answer.rule == MMU_ALLOWED;
+    return pte_is_valid(pte) && permission_missing_ad(pte, access) == 0 &&
+           permission_check(pte, mode, access) == MMU_ALLOWED;
 }
 
 bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
@@ -41,6 +39,7 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
         return false;
     }
     struct replacement *replacement = &match.bank->replacement;
+    uint64_t pte = tlb_pte(match);
     bool has_stamps = replacement->policy == MMU_LRU;
 
     *shortcut = (struct mmu_shortcut){
@@ -50,12 +49,12 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
         .is_latest_only = is_latest_only(mmu, match.bank),
         .mode = *mode,
         .va = va,
-        .pa = walk_leaf_pa(tlb_pte(match), tlb_leaf(match), va),
+        .pa = walk_leaf_pa(pte, tlb_leaf(match), va),
         .bank = match.bank,
         .page = match.page,
     };
-    shortcut->allows_load = access != MMU_FETCH && would_allow(mmu, shortcut, MMU_LOAD);
-    shortcut->allows_store = access != MMU_FETCH && would_allow(mmu, shortcut, MMU_STORE);
+    shortcut->allows_load = access != MMU_FETCH && would_allow(pte, mode, MMU_LOAD);
+    shortcut->allows_store = access != MMU_FETCH && would_allow(pte, mode, MMU_STORE);
     return true;
 }
 
@@ -79,7 +78,7 @@ void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
     match.bank->share->hits += hits;
     count_share(&mmu->counters.mode[shortcut->mode.privilege], array, hits);
     count_share(&mmu->asid[request.asid], array, hits);
-    if (!shortcut->is_latest_only || hits == 0) {
+    if (!shortcut->is_latest_only) {
         return;
     }
     tlb_use(match);

@@ -23,8 +23,10 @@ static void settle(struct direct *direct, unsigned index)
 
     entry->loads = 0;
     entry->stores = 0;
-    if (page->is_translated && (loads | stores) != 0) {
+    if (page->is_translated && loads != 0) {
         mmu_count_shortcut(direct->hart->mmu, &page->shortcut, MMU_LOAD, loads);
+    }
+    if (page->is_translated && stores != 0) {
         mmu_count_shortcut(direct->hart->mmu, &page->shortcut, MMU_STORE, stores);
     }
 }
@@ -110,8 +112,8 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
     struct l0_entry *entry = &direct->hart->l0.entry[index];
     struct direct_page *page = &direct->page[index];
     uint64_t page_pa = pa & ~(PAGE_SIZE - 1);
-    bool allows_load = may(direct, page_pa, MMU_LOAD, mode->privilege);
-    bool allows_store = may(direct, page_pa, MMU_STORE, mode->privilege);
+    bool allows_load = true;
+    bool allows_store = true;
 
     forget(direct, index);
     entry->clock = &direct->unused_clock;
@@ -126,8 +128,10 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
         }
         entry->clock = page->shortcut.clock;
         entry->stamp = page->shortcut.stamp;
-        allows_load = allows_load && page->shortcut.allows_load;
-        allows_store = allows_store && page->shortcut.allows_store;
+        allows_load = page->shortcut.allows_load;
+        allows_store = page->shortcut.allows_store;
     }
+    allows_load = allows_load && may(direct, page_pa, MMU_LOAD, mode->privilege);
+    allows_store = allows_store && may(direct, page_pa, MMU_STORE, mode->privilege);
     point(direct, entry, va, page_pa, allows_load, allows_store);
 }

@@ -16,8 +16,8 @@
 
 enum { L0_ENTRIES = 256 };
 
-/* A tag that no page has: bit 0 is set. */
-#define L0_NO_PAGE UINT64_C(1)
+/* A tag that no access has: l0_tag clears bit 3, whatever the size. */
+#define L0_NO_PAGE UINT64_C(8)
 
 struct l0_entry {
     uint64_t load_tag;  /* the page's address, if loads may use the entry */

@@ -129,6 +129,9 @@ bool pmp_allows(const struct pmp *pmp, uint64_t pa, uint64_t size, enum mmu_acce
     uint64_t last = pa + (size - 1); /* wraps only where no entry reaches */
 
     for (unsigned entry = 0; entry < PMP_ENTRIES; entry++) {
+        if (matching_mode(pmp, entry) == PMP_OFF) {
+            continue;
+        }
         struct pmp_range range = matched_range(pmp, entry);
 
         if (pa >= range.end || last < range.first || range.first >= range.end) {

@@ -89,7 +89,7 @@ Test(access_cache, management_changes_no_memory)
     access_bench_expect_no_fault(&access, "never misaligned");
 }
 
-Test(access_cache, zero_counts_as_one_store_and_management_as_one_load)
+Test(access_cache, each_operation_counts_as_one_store)
 {
     uint64_t loads = access_bench_count(&access, MMU_LOAD);
     uint64_t stores = access_bench_count(&access, MMU_STORE);
@@ -98,8 +98,8 @@ Test(access_cache, zero_counts_as_one_store_and_management_as_one_load)
     cr_expect(eq(u64, access_bench_count(&access, MMU_LOAD), loads));
     cr_expect(eq(u64, access_bench_count(&access, MMU_STORE), stores + 1));
     access_manage_block(hart, page_va(PAGE_RAM, 1));
-    cr_expect(eq(u64, access_bench_count(&access, MMU_LOAD), loads + 1));
-    cr_expect(eq(u64, access_bench_count(&access, MMU_STORE), stores + 1));
+    cr_expect(eq(u64, access_bench_count(&access, MMU_LOAD), loads));
+    cr_expect(eq(u64, access_bench_count(&access, MMU_STORE), stores + 2));
 }
 
 /* Store faults, whatever the operation [norm:cbm_unperm_fault], [norm:cbz_unperm_fault], with the

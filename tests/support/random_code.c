@@ -49,7 +49,7 @@ static unsigned ordinary(struct writer *writer)
 /* A register to write: those with a meaning seldom. */
 static unsigned target(struct writer *writer)
 {
-    return percent(writer, 95) ? below(writer, 8) : ordinary(writer);
+    return below(writer, 1000) > 0 ? below(writer, 8) : ordinary(writer);
 }
 
 static void half(struct writer *writer, uint32_t bits)
@@ -206,11 +206,12 @@ static void put_jump(struct writer *writer)
     int32_t near = 4 + 2 * (int32_t)below(writer, 30);
     int32_t far = ((int32_t)below(writer, 32768) - 16384) & -2;
 
-    switch (below(writer, 6)) {
+    switch (below(writer, 12)) {
     case 0: word(writer, encode_j(0, near)); break;
     case 1: half(writer, encode_c_j(near)); break;
     case 2: word(writer, encode_j(target(writer), far)); break;
-    case 3: word(writer, encode_i(OPCODE_JALR, 0, target(writer), pointer(writer), 0)); break;
+    case 3: word(writer, encode_j(0, near)); break;
+    case 4: word(writer, encode_i(OPCODE_JALR, 0, target(writer), pointer(writer), 0)); break;
     default: /* there and back */
         word(writer, encode_j(1, 12));
         word(writer, encode_i(OPCODE_OP_IMM, 0, 2, 2, 1));
@@ -265,10 +266,12 @@ static void put_plain(struct writer *writer)
         put_compressed_access(writer);
     } else if (dice < 93) {
         put_float(writer);
-    } else if (dice < 98) {
+    } else if (dice < 96) {
         put_pointer(writer);
-    } else {
+    } else if (dice < 98) {
         put_own_change(writer);
+    } else {
+        put_alu(writer);
     }
 }
 
@@ -364,7 +367,7 @@ static void put_timer(struct writer *writer)
 
 static void put_cache_block(struct writer *writer)
 {
-    word(writer, encode_i(OPCODE_MISC_MEM, 2, 0, pointer(writer), (int32_t)below(writer, 5)));
+    word(writer, encode_i(OPCODE_MISC_MEM, 2, 0, pointer(writer), percent(writer, 5) ? 4 : (int32_t)below(writer, 4)));
 }
 
 static void put_other(struct writer *writer)

@@ -75,17 +75,17 @@ static const struct mmu_preset presets[] = {
     },
     {
         .name = "wally",
-        .spec = "l1i=32:bit-plru,l1d=32:bit-plru,l2=none,asid=16,ad=hw",
+        .spec = "l1i=32:bit-plru,l1d=32:bit-plru,l2=none,asid=16?,ad=hw",
         .source = "cvw 28c6cce",
     },
     {
         .name = "a53",
-        .spec = "l1i=10:lru?,l1d=10:lru?,l2=128x4:lru?,pwc=16x4:lru?:va?,asid=16",
+        .spec = "l1i=10:lru?,l1d=10:lru?,l2=128x4:lru?,pwc=16x4:lru?:va?,asid=16?",
         .source = "Arm Cortex-A53 TRM, ddi0500e",
     },
     {
         .name = "gem5",
-        .spec = "l1i=64:lru,l1d=64:lru,l2=none,asid=16",
+        .spec = "l1i=64:lru,l1d=64:lru,l2=none,asid=16?",
         .source = "gem5 RiscvTLB.py, for cross-checks",
     },
 };

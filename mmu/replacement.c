@@ -67,6 +67,20 @@ static bool is_sorted(const struct replacement_age *order, uint32_t count)
     return i >= count;
 }
 
+/* Sorts by insertion what is gap places apart. */
+static void sort_apart(struct replacement_age *order, uint32_t count, uint32_t gap)
+{
+    for (uint32_t i = gap; i < count; i++) {
+        struct replacement_age moving = order[i];
+        uint32_t hole = i;
+
+        for (; hole >= gap && order[hole - gap].stamp > moving.stamp; hole -= gap) {
+            order[hole] = order[hole - gap];
+        }
+        order[hole] = moving;
+    }
+}
+
 /* Shell's sort: quick for a few ways, for many, and for ways that are nearly in order. */
 static void sort(struct replacement_age *order, uint32_t count)
 {
@@ -76,15 +90,7 @@ static void sort(struct replacement_age *order, uint32_t count)
         gap = 3 * gap + 1;
     }
     for (; gap > 0; gap /= 3) {
-        for (uint32_t i = gap; i < count; i++) {
-            struct replacement_age moving = order[i];
-            uint32_t hole = i;
-
-            for (; hole >= gap && order[hole - gap].stamp > moving.stamp; hole -= gap) {
-                order[hole] = order[hole - gap];
-            }
-            order[hole] = moving;
-        }
+        sort_apart(order, count, gap);
     }
 }
 

@@ -17,6 +17,9 @@ enum {
     ORDINARY = 28,
 };
 
+/* CSRs. */
+enum { SSTATUS = 0x100, MSTATUS = 0x300, PMPCFG0 = 0x3a0, PMPADDR0 = 0x3b0 };
+
 struct writer {
     struct chooser *chooser;
     const struct random_code_places *places;
@@ -186,14 +189,14 @@ static void put_branch(struct writer *writer)
         half(writer, encode_c_bnez(pointer(writer), distance & 0xfe));
         return;
     }
-    word(writer, encode_b(conditions[below(writer, 6)], ordinary(writer), ordinary(writer),
-                          distance));
+    word(writer,
+         encode_b(conditions[below(writer, 6)], ordinary(writer), ordinary(writer), distance));
 }
 
 static void put_loop(struct writer *writer)
 {
-    word(writer,
-         encode_i(OPCODE_OP_IMM, 0, LOOP, 0, 1 + (int32_t)below(writer, percent(writer, 80) ? 6 : 60)));
+    word(writer, encode_i(OPCODE_OP_IMM, 0, LOOP, 0,
+                          1 + (int32_t)below(writer, percent(writer, 80) ? 6 : 60)));
     size_t top = writer->at;
 
     put_body(writer, 10);
@@ -228,7 +231,8 @@ static void put_pointer(struct writer *writer)
     const struct random_code_places *places = writer->places;
     unsigned rd = pointer(writer);
     uint32_t page = places->page[below(writer, (unsigned)places->page_count)];
-    int32_t within = percent(writer, 20) ? -(int32_t)below(writer, 16) : (int32_t)below(writer, 2048);
+    int32_t within =
+        percent(writer, 20) ? -(int32_t)below(writer, 16) : (int32_t)below(writer, 2048);
 
     word(writer, encode_u(OPCODE_LUI, rd, page));
     word(writer, encode_i(OPCODE_OP_IMM, 0, rd, rd, percent(writer, 90) ? within & -8 : within));
@@ -242,8 +246,8 @@ static void put_own_change(struct writer *writer)
 
     word(writer, encode_u(OPCODE_AUIPC, SCRATCH, percent(writer, 90) ? 0 : below(writer, 8)));
     if (percent(writer, 50)) {
-        word(writer, encode_s(1 + size, SCRATCH, CODE + below(writer, 4),
-                              percent(writer, 80) ? to : -to));
+        word(writer,
+             encode_s(1 + size, SCRATCH, CODE + below(writer, 4), percent(writer, 80) ? to : -to));
         return;
     }
     word(writer, encode_i(OPCODE_LOAD, 2, 5, SCRATCH, 2 * (int32_t)below(writer, 200)));
@@ -287,10 +291,18 @@ static void put_atomic(struct writer *writer)
 
 static void put_csr_read(struct writer *writer)
 {
-    static const unsigned numbers[] = {0xc00, 0xc01, 0xc02, 0xc03, 0xc04, 0xc05, 0xb00, 0xb02, 0xb03,
-                                       0xb06, 0x100, 0x144, 0x180, 0x300, 0x344, 0x003, 0x142, 0x343};
+    static const unsigned numbers[] = {0xc00, 0xc01, 0xc02, 0xc03, 0xc04, 0xc05,
+                                       0xb00, 0xb02, 0xb03, 0xb06, 0x100, 0x144,
+                                       0x180, 0x300, 0x344, 0x003, 0x142, 0x343};
 
     word(writer, encode_csr(CSRRS, target(writer), numbers[below(writer, 18)], 0));
+}
+
+static void put_status(struct writer *writer, unsigned form, unsigned csr, uint32_t bits)
+{
+    word(writer, encode_u(OPCODE_LUI, SCRATCH, (bits + 0x800) >> 12));
+    word(writer, encode_i(OPCODE_OP_IMM, 0, SCRATCH, SCRATCH, (int32_t)bits & 0xfff));
+    word(writer, encode_csr(form, 0, csr, SCRATCH));
 }
 
 /* Registers that decide about addresses, about interrupts, and some others. */
@@ -300,14 +312,17 @@ static void put_csr_write(struct writer *writer)
                                        0x3b0, 0x3b1, 0xb00, 0xb02, 0xb03, 0x320, 0x323, 0x324,
                                        0x003, 0x140, 0x30a, 0x10a, 0x302, 0x141, 0x106};
     static const unsigned forms[] = {CSRRW, CSRRS, CSRRC, CSRRS, CSRRC};
-    static const uint32_t status[] = {0x40, 0x80, 0x20, 0xc0, 0xe0, 0x2, 0x6}; /* for lui */
+    static const uint32_t status[] = {
+        MSTATUS_SUM, MSTATUS_MXR, MSTATUS_MPRV, MSTATUS_SUM | MSTATUS_MXR,
+        MSTATUS_SUM, MSTATUS_MXR, MSTATUS_MPP,  MSTATUS_MPP & 0x800,
+        MSTATUS_FS};
+    uint32_t bits = status[below(writer, 9)];
     unsigned form = forms[below(writer, 5)];
 
-    switch (below(writer, 5)) {
-    case 0: /* SUM, MXR, MPRV, FS */
-        word(writer, encode_u(OPCODE_LUI, SCRATCH, status[below(writer, 7)]));
-        word(writer, encode_csr(2 + below(writer, 2), 0, percent(writer, 50) ? 0x100 : 0x300,
-                                SCRATCH));
+    switch (below(writer, 6)) {
+    case 0:
+    case 5:
+        put_status(writer, CSRRS + below(writer, 2), percent(writer, 50) ? SSTATUS : MSTATUS, bits);
         break;
     case 1: /* satp */
         word(writer, encode_csr(CSRRW, target(writer), 0x180, VALUE + 1 + below(writer, 2)));
@@ -367,7 +382,8 @@ static void put_timer(struct writer *writer)
 
 static void put_cache_block(struct writer *writer)
 {
-    word(writer, encode_i(OPCODE_MISC_MEM, 2, 0, pointer(writer), percent(writer, 5) ? 4 : (int32_t)below(writer, 4)));
+    word(writer, encode_i(OPCODE_MISC_MEM, 2, 0, pointer(writer),
+                          percent(writer, 5) ? 4 : (int32_t)below(writer, 4)));
 }
 
 static void put_other(struct writer *writer)
@@ -387,12 +403,51 @@ static void put_other(struct writer *writer)
     }
 }
 
+/* Something that decides about loads and stores, without a trap where it is allowed. */
+static void put_other_view(struct writer *writer, unsigned status)
+{
+    static const uint32_t bits[] = {MSTATUS_SUM, MSTATUS_MXR, MSTATUS_MPP, MSTATUS_MPP & 0x800};
+    unsigned form = CSRRS + below(writer, 2);
+
+    switch (below(writer, 5)) {
+    case 0: word(writer, encode_csr(4 + form, 0, PMPCFG0, below(writer, 32))); break;
+    case 1: word(writer, encode_csr(CSRRW, 0, PMPADDR0, pointer(writer))); break;
+    case 2: put_csr_write(writer); break;
+    default: put_status(writer, form, status, bits[below(writer, 4)]); break;
+    }
+}
+
+/* The same access before and after; in M-mode as another mode would make it. */
+static void put_second_look(struct writer *writer)
+{
+    unsigned address = pointer(writer);
+    uint32_t load = encode_i(OPCODE_LOAD, 0, target(writer), address, 0);
+    uint32_t store = encode_s(0, address, ordinary(writer), 0);
+    uint32_t access = percent(writer, 60) ? load : store;
+    bool is_lent = percent(writer, 50);
+    unsigned status = is_lent ? MSTATUS : SSTATUS;
+
+    if (is_lent) {
+        put_status(writer, CSRRS, MSTATUS, MSTATUS_MPRV);
+    } else {
+        put_status(writer, CSRRS, SSTATUS, percent(writer, 50) ? MSTATUS_SUM : MSTATUS_MXR);
+    }
+    word(writer, access);
+    word(writer, access);
+    put_other_view(writer, status);
+    word(writer, access);
+    if (is_lent) {
+        put_status(writer, CSRRC, MSTATUS, MSTATUS_MPRV);
+    }
+}
+
 /* What an engine does by itself, one at a time. */
 static void put_slow(struct writer *writer)
 {
-    static void (*const puts[])(struct writer *writer) = {
-        put_atomic, put_atomic,       put_csr_read, put_csr_read,    put_csr_write, put_csr_write,
-        put_fence,  put_table_change, put_timer,    put_cache_block, put_other,
+    static void (*const puts[])(struct writer * writer) = {
+        put_atomic,       put_atomic,      put_csr_read,    put_csr_read,
+        put_csr_write,    put_second_look, put_second_look, put_fence,
+        put_table_change, put_timer,       put_cache_block, put_other,
     };
 
     puts[below(writer, sizeof puts / sizeof *puts)](writer);
@@ -402,8 +457,7 @@ void random_code(struct chooser *chooser, const struct random_code_places *place
                  size_t length)
 {
     static const unsigned shares[] = {0, 0, 1, 4, 15};
-    struct writer writer = {
-        .chooser = chooser, .places = places, .bytes = bytes, .length = length};
+    struct writer writer = {.chooser = chooser, .places = places, .bytes = bytes, .length = length};
 
     while (writer.at < length) {
         if (writer.at / PAGE != (writer.at - 2) / PAGE) {

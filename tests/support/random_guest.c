@@ -2,23 +2,19 @@
 
 #include <string.h>
 
-#include "emu/hart/csr_counters.h"
+#include "emu/hart/csr.h"
 #include "emu/hart/hpm_events.h"
 #include "emu/machine/platform.h"
 #include "mmu/pte.h"
-#include "tests/support/encode.h"
 #include "tests/support/random_code.h"
+#include "tests/support/random_handlers.h"
 
-/* Pages of RAM. */
+/* Pages of RAM, besides those of random_handlers.h. */
 enum {
-    HANDLER = 0,
-    STATE = 1,
-    ENTRIES = 2, /* and 3 */
-    SUPERVISOR_HANDLER = 4,
-    ROOTS = 8,    /* of Sv39; those of Sv48 and Sv57 are ROOT_SPAN and 2 * ROOT_SPAN higher */
-    MIDDLES = 11, /* of 2 MiB an entry */
-    LEAVES = 14,  /* of 4 KiB an entry */
-    TALL_ROOTS = 17,
+    ROOTS = 8,       /* of Sv39 */
+    MIDDLES = 11,    /* of 2 MiB an entry */
+    LEAVES = 14,     /* of 4 KiB an entry */
+    TALL_ROOTS = 17, /* of Sv48, then of Sv57 */
     CODE = 32,
     DATA = 48,
     SPACES = 3,
@@ -26,42 +22,17 @@ enum {
 };
 
 /* Pages of GUEST_VA that are the same in all address spaces; the next ones are as they come. */
-enum { VA_HANDLER, VA_TABLES, VA_MSIP, VA_MTIMECMP, VA_UART, VA_OTHER_TABLES, VA_FIRST, VA_COUNT = 64 };
-
-/* An entry: what the handler loads, in words of 8 bytes. */
 enum {
-    ENTRY_PC,
-    ENTRY_SATP,
-    ENTRY_STATUS,
-    ENTRY_MIE,
-    ENTRY_PMPADDR,
-    ENTRY_PMPCFG,
-    ENTRY_X1,
-    ENTRY_REGISTERS = 27,
-    ENTRY_SHIFT = 9,
-    ENTRY_COUNT = 16,
+    VA_HANDLER,
+    VA_TABLES,
+    VA_MSIP,
+    VA_MTIMECMP,
+    VA_UART,
+    VA_OTHER_TABLES,
+    VA_FIRST,
+    VA_USER = 32, /* most from here on are U-mode's, most before S-mode's */
+    VA_COUNT = 64,
 };
-
-enum {
-    SSTATUS = 0x100,
-    SSCRATCH = 0x140,
-    SEPC = 0x141,
-    SCAUSE = 0x142,
-    SIP = 0x144,
-    STIMECMP = 0x14d,
-    SATP = 0x180,
-    MSTATUS = 0x300,
-    MIE = 0x304,
-    MEPC = 0x341,
-    MCAUSE = 0x342,
-    MIP = 0x344,
-    PMPCFG0 = 0x3a0,
-    PMPADDR0 = 0x3b0,
-    TIME = 0xc01,
-};
-
-enum { BEQ = 0, BLT = 4, DWORD = 3, WORD = 2, ADD = 0, SHIFT_RIGHT = 5, SHIFT_LEFT = 1, AND = 7 };
-enum { T3 = 28, T4, T5, T6 };
 
 struct guest {
     struct chooser *chooser;
@@ -96,18 +67,17 @@ static uint64_t pointer_to(unsigned page)
     return (page_pa(page) >> PAGE_SHIFT) << PTE_PPN_SHIFT | PTE_V;
 }
 
-/* Leaf flags as they come: most pages can be read, many be written and executed. */
-static uint64_t leaf_flags(struct guest *guest)
+/* Leaf flags as they come: most pages can be read, written and executed. */
+static uint64_t leaf_flags(struct guest *guest, bool is_user)
 {
-    static const uint64_t permissions[] = {
-        PTE_R | PTE_W | PTE_X, PTE_R | PTE_W | PTE_X, PTE_R | PTE_W | PTE_X, PTE_R | PTE_W,
-        PTE_R | PTE_X,         PTE_R,                 PTE_X};
-    uint64_t flags = PTE_V | permissions[below(guest, 7)];
+    static const uint64_t permissions[] = {PTE_R | PTE_W, PTE_R | PTE_X, PTE_R, PTE_X, PTE_X};
+    uint64_t flags = PTE_V;
 
-    flags |= percent(guest, 50) ? PTE_U : 0;
+    flags |= percent(guest, 75) ? PTE_R | PTE_W | PTE_X : permissions[below(guest, 5)];
+    flags |= is_user != percent(guest, 4) ? PTE_U : 0;
     flags |= percent(guest, 15) ? PTE_G : 0;
-    flags |= percent(guest, 75) ? PTE_A : 0;
-    flags |= percent(guest, 65) ? PTE_D : 0;
+    flags |= percent(guest, 85) ? PTE_A : 0;
+    flags |= percent(guest, 75) ? PTE_D : 0;
     return flags;
 }
 
@@ -116,26 +86,33 @@ static uint64_t leaf_to(uint64_t pa, uint64_t flags)
     return (pa >> PAGE_SHIFT) << PTE_PPN_SHIFT | flags;
 }
 
-/* A page of the code, of the data, or none. */
-static uint64_t random_leaf(struct guest *guest)
+/* A page of the code or of the data, or none. */
+static uint64_t random_leaf(struct guest *guest, unsigned pool, bool is_user)
 {
-    unsigned pool = percent(guest, 55) ? CODE : DATA;
-
-    if (percent(guest, 4)) {
+    if (percent(guest, 5)) {
+        pool = CODE + DATA - pool;
+    }
+    if (percent(guest, 3)) {
         return percent(guest, 50) ? 0 : chooser_word(guest->chooser) & ~PTE_RESERVED;
     }
-    return leaf_to(page_pa(pool + below(guest, POOL)), leaf_flags(guest));
+    return leaf_to(page_pa(pool + below(guest, POOL)), leaf_flags(guest, is_user));
 }
 
 /* 16 pages from first on that are one of 64 KiB. */
 static void map_napot(struct guest *guest, unsigned table, unsigned first)
 {
     uint64_t pa = page_pa(percent(guest, 70) ? CODE : DATA);
-    uint64_t pte = leaf_to(pa + 8 * PAGE_SIZE, leaf_flags(guest)) | PTE_N;
+    uint64_t pte = leaf_to(pa + 8 * PAGE_SIZE, leaf_flags(guest, first >= VA_USER)) | PTE_N;
 
     for (unsigned i = 0; i < 16; i++) {
         poke(guest, table, first + i, pte);
     }
+}
+
+/* Where a page of GUEST_VA most likely leads to: code and data take turns, by two pages. */
+static unsigned pool_of(unsigned page)
+{
+    return page / 2 % 2 == 0 ? CODE : DATA;
 }
 
 static void make_leaf_table(struct guest *guest, unsigned space)
@@ -145,7 +122,7 @@ static void make_leaf_table(struct guest *guest, unsigned space)
     uint64_t supervisor = PTE_V | PTE_R | PTE_A | PTE_D;
 
     for (unsigned i = VA_FIRST; i < VA_COUNT; i++) {
-        poke(guest, table, i, random_leaf(guest));
+        poke(guest, table, i, random_leaf(guest, pool_of(i), i >= VA_USER));
     }
     if (percent(guest, 60)) {
         map_napot(guest, table, 16);
@@ -153,7 +130,8 @@ static void make_leaf_table(struct guest *guest, unsigned space)
     if (percent(guest, 40)) {
         map_napot(guest, table, 32);
     }
-    poke(guest, table, VA_HANDLER, leaf_to(page_pa(SUPERVISOR_HANDLER), supervisor | PTE_X | PTE_G));
+    poke(guest, table, VA_HANDLER,
+         leaf_to(page_pa(HANDLERS_SUPERVISOR), supervisor | PTE_X | PTE_G));
     poke(guest, table, VA_TABLES, leaf_to(page_pa(table), supervisor | PTE_W));
     poke(guest, table, VA_OTHER_TABLES,
          leaf_to(page_pa(LEAVES + (space + 1) % SPACES), supervisor | PTE_W));
@@ -169,12 +147,18 @@ static void make_space(struct guest *guest, unsigned space)
 
     make_leaf_table(guest, space);
     poke(guest, root, 1, pointer_to(middle));
-    poke(guest, root, 2, leaf_to(PLATFORM_RAM_BASE, leaf_flags(guest)));
+    poke(guest, root, 2, leaf_to(PLATFORM_RAM_BASE, leaf_flags(guest, percent(guest, 50))));
     poke(guest, middle, 0, pointer_to(LEAVES + space));
-    poke(guest, middle, 1, leaf_to(PLATFORM_RAM_BASE, leaf_flags(guest)));
-    poke(guest, middle, 2, pointer_to(LEAVES + (space + 1) % SPACES) | (percent(guest, 20) ? PTE_G : 0));
-    poke(guest, TALL_ROOTS + space, 0, pointer_to(root));
-    poke(guest, TALL_ROOTS + SPACES + space, 0, pointer_to(TALL_ROOTS + space));
+    poke(guest, middle, 1, leaf_to(PLATFORM_RAM_BASE, leaf_flags(guest, percent(guest, 50))));
+    poke(guest, middle, 2,
+         pointer_to(LEAVES + (space + 1) % SPACES) | (percent(guest, 20) ? PTE_G : 0));
+    for (unsigned i = 0; i < 512; i += 511) { /* the lowest part, and the highest */
+        poke(guest, TALL_ROOTS + space, i, pointer_to(root));
+        poke(guest, TALL_ROOTS + SPACES + space, i, pointer_to(TALL_ROOTS + space));
+    }
+    poke(guest, root, 511, pointer_to(middle));
+    poke(guest, middle, 511, pointer_to(LEAVES + space));
+    poke(guest, LEAVES + space, 511, leaf_to(page_pa(CODE), leaf_flags(guest, percent(guest, 50))));
 }
 
 static uint64_t random_satp(struct guest *guest)
@@ -188,220 +172,56 @@ static uint64_t random_satp(struct guest *guest)
            page_pa(roots[tallness] + space) >> PAGE_SHIFT;
 }
 
-/* Handlers. */
-
-struct assembler {
-    uint8_t *bytes;
-    unsigned at;
-};
-
-static void put(struct assembler *to, uint32_t bits)
-{
-    memcpy(to->bytes + to->at, &bits, sizeof bits);
-    to->at += (unsigned)sizeof bits;
-}
-
-static void put_addi(struct assembler *to, unsigned rd, unsigned rs1, int32_t imm)
-{
-    put(to, encode_i(OPCODE_OP_IMM, ADD, rd, rs1, imm));
-}
-
-static void put_add(struct assembler *to, unsigned rd, unsigned rs2)
-{
-    put(to, encode_r(OPCODE_OP, ADD, 0, rd, rd, rs2));
-}
-
-static void put_load(struct assembler *to, unsigned rd, unsigned rs1, int32_t imm)
-{
-    put(to, encode_i(OPCODE_LOAD, DWORD, rd, rs1, imm));
-}
-
-static void put_read(struct assembler *to, unsigned rd, unsigned csr)
-{
-    put(to, encode_csr(CSRRS, rd, csr, 0));
-}
-
-static void put_write(struct assembler *to, unsigned csr, unsigned rs1)
-{
-    put(to, encode_csr(CSRRW, 0, csr, rs1));
-}
-
-/* rd = bits of rs1 from shift on, as many as mask has. */
-static void put_bits(struct assembler *to, unsigned rd, unsigned rs1, int32_t shift, int32_t mask)
-{
-    put(to, encode_i(OPCODE_OP_IMM, SHIFT_RIGHT, rd, rs1, shift));
-    put(to, encode_i(OPCODE_OP_IMM, AND, rd, rd, mask));
-}
-
-/* T6 = the physical address of a page, from the handler in page 0. */
-static void put_page(struct assembler *to, unsigned page)
-{
-    int32_t here = (int32_t)to->at;
-
-    put(to, encode_u(OPCODE_AUIPC, T6, page));
-    put_addi(to, T6, T6, -here);
-}
-
-/* xepc += 2 or 4, as a bit of T5 decides. */
-static void put_step_over(struct assembler *to, unsigned csr, int32_t shift)
-{
-    put_read(to, T4, csr);
-    put_bits(to, T3, T5, shift, 2);
-    put_add(to, T4, T3);
-    put_addi(to, T4, T4, 2);
-    put_write(to, csr, T4);
-}
-
-static void put_branch_to(struct assembler *to, unsigned funct3, unsigned rs1, unsigned rs2,
-                          unsigned target)
-{
-    put(to, encode_b(funct3, rs1, rs2, (int32_t)target - (int32_t)to->at));
-}
-
-/* The handler's parts have places of their own in its page. */
-enum { TRAP = 0x000, INTERRUPT = 0x100, RESTART = 0x200 };
-
-static void put_trap(struct assembler *to)
-{
-    static const int32_t not_stepped_over[] = {TRAP_ECALL_FROM_S, TRAP_FETCH_PAGE_FAULT,
-                                               TRAP_FETCH_ACCESS_FAULT};
-
-    put(to, encode_u(OPCODE_LUI, T6, (uint32_t)(MSTATUS_MPRV >> 12)));
-    put(to, encode_csr(CSRRC, 0, MSTATUS, T6));
-    put_page(to, STATE);
-    put_load(to, T5, T6, 0);
-    put_load(to, T4, T6, 8);
-    put(to, encode_r(OPCODE_OP, 0, 1, T5, T5, T4)); /* a random number: times T4 plus 1 */
-    put_addi(to, T5, T5, 1);
-    put(to, encode_s(DWORD, T6, T5, 0));
-    put_read(to, T4, MCAUSE);
-    put_branch_to(to, BLT, T4, 0, INTERRUPT);
-    for (unsigned i = 0; i < sizeof not_stepped_over / sizeof *not_stepped_over; i++) {
-        put_addi(to, T3, 0, not_stepped_over[i]);
-        put_branch_to(to, BEQ, T4, T3, RESTART);
-    }
-    put_bits(to, T3, T5, 58, 31);
-    put_branch_to(to, BEQ, T3, 0, RESTART);
-    put_step_over(to, MEPC, 40);
-    put(to, INSN_MRET);
-}
-
-/* Every timer is set to some time soon, every other interrupt goes. */
-static void put_interrupt(struct assembler *to)
-{
-    put(to, encode_u(OPCODE_LUI, T3, 0x200c));
-    put_load(to, T4, T3, -8);
-    put_bits(to, T6, T5, 59, 15);
-    put_add(to, T4, T6);
-    put(to, encode_u(OPCODE_LUI, T3, 0x2004));
-    put(to, encode_s(DWORD, T3, T4, 0));
-    put_bits(to, T6, T5, 50, 7);
-    put_add(to, T4, T6);
-    put_write(to, STIMECMP, T4);
-    put(to, encode_u(OPCODE_LUI, T3, 0x2000));
-    put(to, encode_s(WORD, T3, 0, 0));
-    put_write(to, MIP, 0);
-    put_bits(to, T3, T5, 42, 7);
-    put_branch_to(to, BEQ, T3, 0, RESTART);
-    put(to, INSN_MRET);
-}
-
-/* Begins at one of the entries, with or without a fence. MPRV may be set: it comes last. */
-static void put_restart(struct assembler *to)
-{
-    put_page(to, ENTRIES);
-    put_bits(to, T3, T5, 50, ENTRY_COUNT - 1);
-    put(to, encode_i(OPCODE_OP_IMM, SHIFT_LEFT, T3, T3, ENTRY_SHIFT));
-    put_add(to, T6, T3);
-    put_load(to, T4, T6, 8 * ENTRY_PC);
-    put_write(to, MEPC, T4);
-    put_load(to, T4, T6, 8 * ENTRY_SATP);
-    put_write(to, SATP, T4);
-    put_load(to, T4, T6, 8 * ENTRY_MIE);
-    put_write(to, MIE, T4);
-    put_load(to, T4, T6, 8 * ENTRY_PMPADDR);
-    put_write(to, PMPADDR0, T4);
-    put_load(to, T4, T6, 8 * ENTRY_PMPCFG);
-    put_write(to, PMPCFG0, T4);
-    for (int32_t i = 0; i < ENTRY_REGISTERS; i++) {
-        put_load(to, (unsigned)i + 1, T6, 8 * (ENTRY_X1 + i));
-    }
-    put_bits(to, T3, T5, 45, 1);
-    put(to, encode_b(BEQ, T3, 0, 8));
-    put(to, encode_r(OPCODE_SYSTEM, 0, 0x09, 0, 0, 0));
-    put_load(to, T4, T6, 8 * ENTRY_STATUS);
-    put_write(to, MSTATUS, T4);
-    put(to, INSN_MRET);
-}
-
-static void make_handler(const struct guest *guest)
-{
-    struct assembler to = {.bytes = guest->ram + HANDLER * PAGE_SIZE};
-
-    put_trap(&to);
-    to.at = INTERRUPT;
-    put_interrupt(&to);
-    to.at = RESTART;
-    put_restart(&to);
-}
-
-/* The one of S-mode touches no memory. What it cannot step over, it leaves to M-mode. */
-static void make_supervisor_handler(const struct guest *guest)
-{
-    enum { INTERRUPTED = 0x80, LEFT = 0xc0 };
-    struct assembler to = {.bytes = guest->ram + SUPERVISOR_HANDLER * PAGE_SIZE};
-
-    put_read(&to, T4, SCAUSE);
-    put_branch_to(&to, BLT, T4, 0, INTERRUPTED);
-    put_addi(&to, T3, 0, TRAP_FETCH_PAGE_FAULT);
-    put_branch_to(&to, BEQ, T4, T3, LEFT);
-    put_addi(&to, T3, 0, TRAP_FETCH_ACCESS_FAULT);
-    put_branch_to(&to, BEQ, T4, T3, LEFT);
-    put_read(&to, T5, SSCRATCH);
-    put_addi(&to, T5, T5, 0x35);
-    put_write(&to, SSCRATCH, T5);
-    put_step_over(&to, SEPC, 1);
-    put(&to, INSN_SRET);
-    to.at = INTERRUPTED;
-    put(&to, encode_csr(CSRRCI, 0, SIP, 2));
-    put_read(&to, T4, TIME);
-    put_addi(&to, T4, T4, 7);
-    put_write(&to, STIMECMP, T4);
-    put(&to, INSN_SRET);
-    to.at = LEFT;
-    put(&to, INSN_ECALL);
-}
-
 /* Entries. */
 
+/* A page of GUEST_VA, most likely one of this pool that a privilege may use. */
+static uint64_t random_va(struct guest *guest, uint64_t privilege, unsigned pool)
+{
+    bool is_lent = pool == DATA && percent(guest, 40); /* to S-mode, by SUM */
+    unsigned first = privilege == MMU_SUPERVISOR && !is_lent ? 8 : VA_USER;
+    unsigned page = first + below(guest, VA_USER - 8);
+
+    if (pool_of(page) != pool) {
+        page ^= 2;
+    }
+    return GUEST_VA + (percent(guest, 97) ? page : below(guest, VA_COUNT)) * PAGE_SIZE;
+}
+
 /* An address in code or data, as a privilege sees it; a place for an access is mostly aligned. */
-static uint64_t random_place(struct guest *guest, bool is_virtual, unsigned pool)
+static uint64_t random_place(struct guest *guest, uint64_t privilege, unsigned pool)
 {
     uint64_t within = below(guest, PAGE_SIZE) & (percent(guest, 85) ? ~7U : ~1U);
-    uint64_t page = pool + below(guest, POOL);
+    uint64_t offset = (pool + below(guest, POOL)) * PAGE_SIZE;
 
     if (percent(guest, 15)) { /* so that an access crosses the end of the page */
         within = PAGE_SIZE - 1 - below(guest, 16);
     }
-    if (!is_virtual) {
-        return page_pa((unsigned)page) + within;
+    if (privilege == MMU_MACHINE) {
+        bool is_virtual = pool == DATA && percent(guest, 40); /* for MPRV */
+
+        return (is_virtual ? GUEST_VA + (1 << 21) : PLATFORM_RAM_BASE) + offset + within;
     }
-    switch (below(guest, 10)) {
-    case 0: return GUEST_VA + (UINT64_C(1) << 21) + page * PAGE_SIZE + within;
-    case 1: return PLATFORM_RAM_BASE + page * PAGE_SIZE + within;
-    case 2: return GUEST_VA + (UINT64_C(2) << 21) + below(guest, VA_COUNT) * PAGE_SIZE + within;
-    default: return GUEST_VA + below(guest, VA_COUNT) * PAGE_SIZE + within;
+    switch (below(guest, 16)) {
+    case 0: return GUEST_VA + (UINT64_C(1) << 21) + offset + within;
+    case 1: return PLATFORM_RAM_BASE + offset + within;
+    case 2: return random_va(guest, privilege, pool) + (UINT64_C(2) << 21) + within;
+    case 3: return random_va(guest, privilege, pool) - GUEST_VA - (UINT64_C(1) << 30) + within;
+    case 4: return within - PAGE_SIZE;
+    default: return random_va(guest, privilege, pool) + within;
     }
 }
 
 static uint64_t random_status(struct guest *guest, uint64_t privilege)
 {
-    uint64_t status = chooser_word(guest->chooser) &
-                      (MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_SPP |
-                       MSTATUS_SUM | MSTATUS_MXR);
+    uint64_t status =
+        chooser_word(guest->chooser) & (MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE |
+                                        MSTATUS_SPP | MSTATUS_SUM | MSTATUS_MXR);
 
-    status |= percent(guest, 90) ? MSTATUS_FS : 0;
-    status |= percent(guest, 15) ? MSTATUS_MPRV : 0;
+    status |= percent(guest, 60) ? MSTATUS_SUM : 0;
+
+    status |= percent(guest, 70) ? MSTATUS_MPIE : 0;
+    status |= percent(guest, 95) ? MSTATUS_FS : 0;
+    status |= percent(guest, privilege == MMU_MACHINE ? 50 : 10) ? MSTATUS_MPRV : 0;
     status |= percent(guest, 5) ? MSTATUS_TVM : 0;
     status |= percent(guest, 5) ? MSTATUS_TSR : 0;
     return status | privilege * (MSTATUS_MPP & -MSTATUS_MPP);
@@ -412,8 +232,8 @@ static void make_region(struct guest *guest, unsigned entry_page, unsigned first
 {
     static const unsigned pools[] = {CODE, DATA, LEAVES};
     uint64_t pa = page_pa(pools[below(guest, 3)] + below(guest, 3)) + (below(guest, 4096) & ~7U);
-    uint64_t ones = (UINT64_C(1) << below(guest, 12)) - 1; /* a region of 8 bytes to 16 KiB */
-    uint64_t cfg = percent(guest, 60) ? 0 : PMP_NAPOT | below(guest, 8);
+    uint64_t ones = (UINT64_C(1) << below(guest, 16)) - 1; /* a region of 8 bytes to 256 KiB */
+    uint64_t cfg = percent(guest, 50) ? 0 : PMP_NAPOT | (percent(guest, 70) ? 7 : below(guest, 8));
 
     if (percent(guest, 10)) {
         cfg = PMP_NA4 | below(guest, 8);
@@ -422,7 +242,7 @@ static void make_region(struct guest *guest, unsigned entry_page, unsigned first
     poke(guest, entry_page, first + ENTRY_PMPCFG, cfg);
 }
 
-static void make_registers(struct guest *guest, unsigned page, unsigned first, bool is_virtual)
+static void make_registers(struct guest *guest, unsigned page, unsigned first, uint64_t privilege)
 {
     for (unsigned i = 1; i <= ENTRY_REGISTERS; i++) {
         uint64_t value = chooser_word(guest->chooser);
@@ -430,12 +250,12 @@ static void make_registers(struct guest *guest, unsigned page, unsigned first, b
         if (i < 8) { /* also ASIDs */
             value = percent(guest, 50) ? below(guest, 6) : value;
         } else if (i < 16) {
-            value = random_place(guest, is_virtual, percent(guest, 25) ? CODE : DATA);
+            value = random_place(guest, privilege, percent(guest, 20) ? CODE : DATA);
         } else if (i < 20) {
-            value = (uint64_t)random_code_word(guest->chooser) << 32 |
-                    random_code_word(guest->chooser);
+            value =
+                (uint64_t)random_code_word(guest->chooser) << 32 | random_code_word(guest->chooser);
         } else if (i < 24) {
-            value = random_leaf(guest);
+            value = random_leaf(guest, percent(guest, 30) ? CODE : DATA, percent(guest, 50));
         } else if (i >= 26) {
             value = random_satp(guest);
         }
@@ -445,44 +265,43 @@ static void make_registers(struct guest *guest, unsigned page, unsigned first, b
 
 static void make_entry(struct guest *guest, unsigned entry)
 {
-    static const uint64_t privileges[] = {MMU_USER, MMU_USER, MMU_SUPERVISOR, MMU_SUPERVISOR,
-                                          MMU_MACHINE};
-    uint64_t privilege = privileges[below(guest, 5)];
-    bool is_virtual = privilege != MMU_MACHINE;
+    static const uint64_t privileges[] = {MMU_USER,       MMU_USER,       MMU_USER,
+                                          MMU_SUPERVISOR, MMU_SUPERVISOR, MMU_SUPERVISOR,
+                                          MMU_MACHINE,    MMU_MACHINE};
+    uint64_t privilege = privileges[below(guest, 8)];
     unsigned words = (1 << ENTRY_SHIFT) / 8;
-    unsigned page = ENTRIES + entry * words / (unsigned)(PAGE_SIZE / 8);
+    unsigned page = HANDLERS_ENTRIES + entry * words / (unsigned)(PAGE_SIZE / 8);
     unsigned first = entry * words % (unsigned)(PAGE_SIZE / 8);
 
-    poke(guest, page, first + ENTRY_PC, random_place(guest, is_virtual, CODE) & ~UINT64_C(1));
+    poke(guest, page, first + ENTRY_PC, random_place(guest, privilege, CODE) & ~UINT64_C(1));
     poke(guest, page, first + ENTRY_SATP, percent(guest, 97) ? random_satp(guest) : 0);
     poke(guest, page, first + ENTRY_STATUS, random_status(guest, privilege));
-    poke(guest, page, first + ENTRY_MIE, chooser_word(guest->chooser));
+    poke(guest, page, first + ENTRY_MIE,
+         chooser_word(guest->chooser) | (percent(guest, 80) ? 1 << TRAP_MTI : 0));
     make_region(guest, page, first);
-    make_registers(guest, page, first, is_virtual);
+    make_registers(guest, page, first, privilege);
 }
 
 void random_guest(struct chooser *chooser, unsigned levels, uint8_t *ram)
 {
     struct guest guest = {.chooser = chooser, .ram = ram, .levels = levels};
     uint32_t pages[VA_COUNT];
-    const struct random_code_places places = {
-        .page = pages, .page_count = VA_COUNT, .tables = (uint32_t)(GUEST_VA >> PAGE_SHIFT) + VA_TABLES};
+    const struct random_code_places places = {.page = pages,
+                                              .page_count = VA_COUNT,
+                                              .tables =
+                                                  (uint32_t)(GUEST_VA >> PAGE_SHIFT) + VA_TABLES};
 
     for (uint32_t i = 0; i < VA_COUNT; i++) {
-        pages[i] = (uint32_t)(GUEST_VA >> PAGE_SHIFT) + (i < VA_FIRST ? 0x200 + CODE + i : i);
+        uint64_t privilege = i % 4 == 0 ? MMU_SUPERVISOR : MMU_USER;
+
+        pages[i] = (uint32_t)(random_va(&guest, privilege, i % 5 == 0 ? CODE : DATA) >> PAGE_SHIFT);
     }
     memset(ram, 0, GUEST_BYTES);
-    make_handler(&guest);
-    make_supervisor_handler(&guest);
-    poke(&guest, STATE, 0, chooser_word(chooser));
-    poke(&guest, STATE, 1, UINT64_C(0x5851f42d4c957f2d));
+    random_handlers(ram, chooser_word(chooser));
     for (unsigned space = 0; space < SPACES; space++) {
         make_space(&guest, space);
     }
-    random_code(chooser, &places, ram + GUEST_CODE, GUEST_CODE_BYTES);
-    for (unsigned i = 0; i < POOL * PAGE_SIZE / 8; i++) {
-        poke(&guest, DATA, i, chooser_word(chooser));
-    }
+    random_code(chooser, &places, ram + GUEST_CODE, GUEST_BYTES - GUEST_CODE); /* data, too */
     for (unsigned entry = 0; entry < ENTRY_COUNT; entry++) {
         make_entry(&guest, entry);
     }
@@ -490,11 +309,10 @@ void random_guest(struct chooser *chooser, unsigned levels, uint8_t *ram)
 
 void random_guest_begin(struct chooser *chooser, struct hart *hart)
 {
-    static const uint64_t events[] = {HPM_L1D_LOAD_ACCESSES, HPM_L1D_STORE_MISSES,
-                                      HPM_L1I_ACCESSES,      HPM_L1D_MISSES,
-                                      HPM_L2_ACCESSES,       HPM_WALKS};
+    static const uint64_t events[] = {HPM_L1D_LOAD_ACCESSES, HPM_L1D_STORE_MISSES, HPM_L1I_ACCESSES,
+                                      HPM_L1D_MISSES,        HPM_L2_ACCESSES,      HPM_WALKS};
 
-    hart->csr.mtvec = page_pa(HANDLER);
+    hart->csr.mtvec = page_pa(HANDLERS_MACHINE);
     hart->csr.stvec = GUEST_VA;
     hart->csr.medeleg = chooser_word(chooser) & (chooser_percent(chooser, 50) ? 0xb1f0 : 0xb000);
     hart->csr.mideleg = chooser_word(chooser) & 0x222;
@@ -506,7 +324,7 @@ void random_guest_begin(struct chooser *chooser, struct hart *hart)
     }
     pmp_write_addr(&hart->pmp, PMP_ENTRIES - 1, UINT64_MAX);
     pmp_write_cfg(&hart->pmp, 1, (uint64_t)(PMP_NAPOT | PMP_R | PMP_W | PMP_X) << 56);
-    hart->x[T5] = chooser_word(chooser);
+    hart->x[HANDLERS_RANDOM] = chooser_word(chooser);
     random_guest_restart(hart);
 }
 
@@ -515,5 +333,5 @@ void random_guest_restart(struct hart *hart)
     hart->privilege = MMU_MACHINE;
     hart->csr.mstatus &= ~MSTATUS_MPRV;
     hart->is_waiting = false;
-    hart->pc = page_pa(HANDLER) + RESTART;
+    hart->pc = page_pa(HANDLERS_MACHINE) + HANDLERS_RESTART;
 }

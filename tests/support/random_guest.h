@@ -11,6 +11,7 @@
  *   GUEST_VA + 2 MiB    the whole RAM, as one page of 2 MiB
  *   GUEST_VA + 4 MiB    the 64 pages of the next address space
  *   PLATFORM_RAM_BASE   1 GiB that begins with the RAM, as one page
+ *   the highest 1 GiB   the same as GUEST_VA; its last page is code
  */
 #ifndef TESTS_SUPPORT_RANDOM_GUEST_H
 #define TESTS_SUPPORT_RANDOM_GUEST_H
@@ -23,10 +24,9 @@
 #define GUEST_VA UINT64_C(0x40000000)
 
 enum {
-    GUEST_BYTES = 64 * 4096,  /* of RAM that the guest fills */
-    GUEST_MEMORY = 512 * 1024, /* of RAM that it needs, device tree included */
-    GUEST_CODE = 32 * 4096,   /* where its code begins */
-    GUEST_CODE_BYTES = 16 * 4096,
+    GUEST_BYTES = 64 * 4096,         /* of RAM that the guest fills */
+    GUEST_MEMORY = 512 * 1024,       /* of RAM that it needs, device tree included */
+    GUEST_CODE = 32 * 4096,          /* where its code and data begin */
     GUEST_TOHOST = 63 * 4096 + 1024, /* where HTIF may be */
 };
 

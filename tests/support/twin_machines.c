@@ -63,10 +63,8 @@ void twins_init(struct twin_machines *twins, const struct machine_config *config
                 const uint8_t *bytes, size_t length, uint64_t tohost)
 {
     *twins = (struct twin_machines){.memory = config->ram_length};
-    twins->segment = (struct elf_segment){.pa = PLATFORM_RAM_BASE,
-                                          .memory_length = length,
-                                          .bytes = bytes,
-                                          .file_length = length};
+    twins->segment = (struct elf_segment){
+        .pa = PLATFORM_RAM_BASE, .memory_length = length, .bytes = bytes, .file_length = length};
     twins->program.entry = PLATFORM_RAM_BASE;
     twins->program.segment = &twins->segment;
     twins->program.segment_count = 1;
@@ -120,8 +118,7 @@ static bool same_number(struct twin_machines *twins, const char *what, uint64_t 
     return same(twins, what, &fast, &reference, sizeof fast);
 }
 
-#define SAME(twins, what, fast, reference)                                                         \
-    same(twins, what, &(fast), &(reference), sizeof(fast))
+#define SAME(twins, what, fast, reference) same(twins, what, &(fast), &(reference), sizeof(fast))
 
 static bool same_exceptions(struct twin_machines *twins, const struct hart *fast,
                             const struct hart *reference)

@@ -26,8 +26,8 @@ struct twin_machines {
     struct elf_segment segment;
     struct elf_program program;
     struct symbol symbols[TWIN_SYMBOLS];
-    uint64_t memory;        /* bytes of RAM */
-    char difference[400];   /* what differed, in words */
+    uint64_t memory;      /* bytes of RAM */
+    char difference[400]; /* what differed, in words */
 };
 
 /* Makes both, with a program of length bytes at the beginning of RAM. Watches for HTIF at

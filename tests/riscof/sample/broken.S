@@ -1,0 +1,2 @@
+/* broken.S - a test that no assembler takes. */
+        no      such, instruction

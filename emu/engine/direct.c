@@ -40,6 +40,16 @@ static void forget(struct direct *direct, unsigned index)
         entry->load_tag = L0_NO_PAGE;
         entry->store_tag = L0_NO_PAGE;
     }
+    if (entry == direct->latest) {
+        direct->latest = NULL;
+    }
+}
+
+void direct_forget_latest(struct direct *direct)
+{
+    if (direct->latest != NULL) {
+        forget(direct, (unsigned)(direct->latest - direct->hart->l0.entry));
+    }
 }
 
 void direct_settle(struct direct *direct)
@@ -128,6 +138,9 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
         }
         entry->clock = page->shortcut.clock;
         entry->stamp = page->shortcut.stamp;
+        if (page->shortcut.is_latest_only) {
+            direct->latest = entry;
+        }
         allows_load = page->shortcut.allows_load;
         allows_store = page->shortcut.allows_store;
     }

@@ -26,7 +26,8 @@ struct direct {
     struct hart *hart;
     const struct code *code;
     struct direct_page page[L0_ENTRIES];
-    uint64_t unused_clock; /* where hits without translation leave their stamps */
+    struct l0_entry *latest; /* the one whose shortcut is latest-only; NULL: there is none */
+    uint64_t unused_clock;   /* where hits without translation leave their stamps */
     uint64_t unused_stamp;
 };
 
@@ -39,6 +40,9 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
 
 /* Counts the hits on all pages; they stay. */
 void direct_settle(struct direct *direct);
+
+/* Counts the hits on the page whose shortcut is latest-only, and forgets it. */
+void direct_forget_latest(struct direct *direct);
 
 /* Counts the hits on all pages and forgets them. */
 void direct_forget_all(struct direct *direct);

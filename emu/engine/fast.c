@@ -39,6 +39,7 @@ struct fast {
     struct direct direct;
     struct way way[WAYS];
     struct way *current; /* where instructions run; NULL: nowhere, or it is gone */
+    struct way *latest;  /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t first;      /* attempts when that began */
     struct view view;    /* for which ways and direct pages hold */
 };
@@ -78,6 +79,9 @@ static void forget_way(struct fast *fast, struct way *way)
     }
     settle_way(fast, way);
     way->tag = NO_PAGE;
+    if (way == fast->latest) {
+        fast->latest = NULL;
+    }
     if (way == fast->current) { /* the instruction that is being executed is the last one here */
         fast->current = NULL;
         fast->hart->needs_care = true;
@@ -116,9 +120,9 @@ static void on_look_up(void *ctx, enum mmu_array array)
     struct fast *fast = ctx;
 
     if (array == MMU_L1D) {
-        direct_forget_all(&fast->direct);
-    } else {
-        forget_ways(fast);
+        direct_forget_latest(&fast->direct);
+    } else if (fast->latest != NULL) {
+        forget_way(fast, fast->latest);
     }
 }
 
@@ -310,10 +314,11 @@ static void note_fetch(struct fast *fast, struct way *way)
         return;
     }
     *way->shortcut.stamp = ++*way->shortcut.clock;
-    for (unsigned i = 0; way->shortcut.is_latest_only && i < WAYS; i++) {
-        if (&fast->way[i] != way) {
-            forget_way(fast, &fast->way[i]);
+    if (way->shortcut.is_latest_only && fast->latest != way) {
+        if (fast->latest != NULL) {
+            forget_way(fast, fast->latest);
         }
+        fast->latest = way;
     }
 }
 

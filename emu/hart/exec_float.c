@@ -50,9 +50,9 @@ static inline void load(struct hart *hart, const struct insn *insn, unsigned siz
     if (!float_is_on(hart, insn)) {
         return;
     }
-    const uint8_t *bytes = l0_load(&hart->l0, effective_va(hart, insn), size);
+    const uint8_t *bytes;
 
-    if (bytes == NULL) {
+    if (!l0_load(&hart->l0, effective_va(hart, insn), size, &bytes)) {
         load_long(hart, insn, size);
         return;
     }
@@ -67,9 +67,9 @@ static inline void store(struct hart *hart, const struct insn *insn, unsigned si
     if (!float_is_on(hart, insn)) {
         return;
     }
-    uint8_t *bytes = l0_store(&hart->l0, effective_va(hart, insn), size);
+    uint8_t *bytes;
 
-    if (bytes == NULL) {
+    if (!l0_store(&hart->l0, effective_va(hart, insn), size, &bytes)) {
         store_long(hart, insn, size);
         return;
     }

@@ -43,9 +43,9 @@ __attribute__((noinline)) static void store_long(struct hart *hart, const struct
 /* A load into x0 is done all the same: it may fault [norm:load_exc_x0]. */
 static inline void load(struct hart *hart, const struct insn *insn, unsigned size, bool is_signed)
 {
-    const uint8_t *bytes = l0_load(&hart->l0, effective_va(hart, insn), size);
+    const uint8_t *bytes;
 
-    if (bytes == NULL) {
+    if (!l0_load(&hart->l0, effective_va(hart, insn), size, &bytes)) {
         load_long(hart, insn, size, is_signed);
         return;
     }
@@ -55,9 +55,9 @@ static inline void load(struct hart *hart, const struct insn *insn, unsigned siz
 
 static inline void store(struct hart *hart, const struct insn *insn, unsigned size)
 {
-    uint8_t *bytes = l0_store(&hart->l0, effective_va(hart, insn), size);
+    uint8_t *bytes;
 
-    if (bytes == NULL) {
+    if (!l0_store(&hart->l0, effective_va(hart, insn), size, &bytes)) {
         store_long(hart, insn, size);
         return;
     }

@@ -27,6 +27,7 @@ struct l0_entry {
     uint64_t *stamp;
     uint64_t loads; /* hits not yet counted */
     uint64_t stores;
+    uint64_t unused; /* a power of two of bytes is indexed by a shift */
 };
 
 struct l0 {
@@ -60,30 +61,32 @@ static inline void l0_note_hit(const struct l0_entry *entry)
     *entry->stamp = ++*entry->clock;
 }
 
-/* Where to load size bytes from, the hit noted; NULL: go the long way. */
-static inline const uint8_t *l0_load(struct l0 *l0, uint64_t va, unsigned size)
+/* Writes where to load size bytes from, the hit noted. Returns false: go the long way. */
+static inline bool l0_load(struct l0 *l0, uint64_t va, unsigned size, const uint8_t **bytes)
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
     if (l0_tag(va, size) != entry->load_tag) {
-        return NULL;
+        return false;
     }
     entry->loads++;
     l0_note_hit(entry);
-    return (const uint8_t *)(uintptr_t)(va + entry->addend);
+    *bytes = (const uint8_t *)(uintptr_t)(va + entry->addend);
+    return true;
 }
 
-/* Where to store size bytes, the hit noted; NULL: go the long way. */
-static inline uint8_t *l0_store(struct l0 *l0, uint64_t va, unsigned size)
+/* Writes where to store size bytes, the hit noted. Returns false: go the long way. */
+static inline bool l0_store(struct l0 *l0, uint64_t va, unsigned size, uint8_t **bytes)
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
     if (l0_tag(va, size) != entry->store_tag) {
-        return NULL;
+        return false;
     }
     entry->stores++;
     l0_note_hit(entry);
-    return (uint8_t *)(uintptr_t)(va + entry->addend);
+    *bytes = (uint8_t *)(uintptr_t)(va + entry->addend);
+    return true;
 }
 
 #endif

@@ -441,6 +441,7 @@ bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value)
         return false;
     }
     memcpy(ram, &value, sizeof value);
+    bus_wrote(&machine->bus, pa, sizeof value);
     return true;
 }
 

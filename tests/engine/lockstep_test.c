@@ -378,11 +378,13 @@ static void check_coverage(uint64_t steps)
 }
 
 /* Code on more pages than an engine may keep, all of which change again and again: on each page x5
- * is counted by an instruction that the page before has just stored. */
+ * is counted by an instruction that the page before has just stored, and a page that stays is
+ * called.
+ */
 Test(lockstep, code_on_thousands_of_pages)
 {
-    enum { PAGES = 3000, PAGE = 4096, LAPS = 3, X5 = 5, X6 = 6, X7 = 7, X28 = 28 };
-    static uint8_t code[PAGES * PAGE];
+    enum { PAGES = 3000, PAGE = 4096, LAPS = 3, X1 = 1, X5 = 5, X6 = 6, X7 = 7, X9 = 9, X28 = 28 };
+    static uint8_t code[(PAGES + 1) * PAGE];
     static struct twin_machines twins;
     struct machine_config config = {.ram_length = (PAGES + 100) * PAGE};
     struct mmu_geometry_error error;
@@ -393,7 +395,8 @@ Test(lockstep, code_on_thousands_of_pages)
         encode_s(2, X6, X7, 0),
         encode_u(OPCODE_LUI, X28, 1),
         encode_r(OPCODE_OP, 0, 0, X6, X6, X28),
-        encode_j(0, PAGE - 28),
+        encode_i(OPCODE_JALR, 0, X1, X9, 0),
+        encode_j(0, PAGE - 32),
     };
     const uint32_t first = encode_i(OPCODE_OP_IMM, 0, X5, X5, 1);
     const uint32_t last[] = {
@@ -403,6 +406,10 @@ Test(lockstep, code_on_thousands_of_pages)
         encode_i(OPCODE_JALR, 0, 0, X7, -12), /* to the first */
     };
 
+    const uint32_t called[] = {encode_i(OPCODE_OP_IMM, 0, X5, X5, 1),
+                               encode_i(OPCODE_JALR, 0, 0, X1, 0)};
+
+    memcpy(code + PAGES * PAGE, called, sizeof called);
     for (unsigned page = 0; page < PAGES; page++) {
         memcpy(code + page * PAGE, &first, sizeof first);
         memcpy(code + page * PAGE + sizeof first, words, sizeof words);
@@ -410,17 +417,20 @@ Test(lockstep, code_on_thousands_of_pages)
     memcpy(code + (PAGES - 1) * PAGE + sizeof first, last, sizeof last);
     cr_assert(mmu_geometry_parse("default", &config.geometry, &error));
     twins_init(&twins, &config, code, sizeof code, PLATFORM_RAM_BASE + sizeof code);
-    for (uint64_t attempts = 7; attempts < (uint64_t)PAGES * 8 * LAPS; attempts += 5003) {
+    for (unsigned i = 0; i < 2; i++) {
+        struct hart *hart = machine_hart(i == 0 ? twins.fast.machine : twins.reference.machine);
+
+        hart->x[X6] = PLATFORM_RAM_BASE + PAGE;
+        hart->x[X9] = PLATFORM_RAM_BASE + PAGES * PAGE;
+    }
+    for (uint64_t attempts = 7; attempts < (uint64_t)PAGES * 11 * LAPS; attempts += 5003) {
         const struct engine_goal goal = {.attempts = attempts};
 
-        machine_hart(twins.reference.machine)->x[X6] +=
-            attempts == 7 ? PLATFORM_RAM_BASE + PAGE : 0;
-        machine_hart(twins.fast.machine)->x[X6] += attempts == 7 ? PLATFORM_RAM_BASE + PAGE : 0;
         twins_run(&twins, &goal, NULL);
         cr_assert(twins_same_harts(&twins) && twins_same_counts(&twins), "%s", twins.difference);
     }
     cr_expect(twins_same_memory(&twins), "%s", twins.difference);
-    cr_expect(gt(u64, machine_hart(twins.fast.machine)->x[X5], 2 * PAGES)); /* a second lap */
+    cr_expect(gt(u64, machine_hart(twins.fast.machine)->x[X5], 3 * PAGES)); /* a second lap */
     cr_expect(eq(u64, machine_hart(twins.fast.machine)->counters.exceptions, 0));
     twins_finish(&twins);
 }

@@ -365,6 +365,24 @@ static void put_table_change(struct writer *writer)
     }
 }
 
+/* A page is loaded from, gets another PTE without a fence, and is stored to and loaded from again:
+ * a store that has to set D is the first to see the PTE. */
+static void put_stale_access(struct writer *writer)
+{
+    const struct random_code_places *places = writer->places;
+    unsigned address = pointer(writer);
+    uint32_t page = places->page[below(writer, (unsigned)places->page_count)];
+    uint32_t load = encode_i(OPCODE_LOAD, 3, target(writer), address, 0);
+
+    word(writer, encode_u(OPCODE_LUI, address, page));
+    word(writer, load);
+    word(writer, load);
+    word(writer, encode_u(OPCODE_LUI, SCRATCH, places->tables));
+    word(writer, encode_s(3, SCRATCH, PTE + below(writer, 3), 8 * (int32_t)(page % 64)));
+    word(writer, encode_s(0, address, 0, 1));
+    word(writer, load);
+}
+
 /* msip, mtimecmp and mtime of the CLINT. */
 static void put_timer(struct writer *writer)
 {
@@ -410,8 +428,13 @@ static void put_other_view(struct writer *writer, unsigned status)
     unsigned form = CSRRS + below(writer, 2);
 
     switch (below(writer, 5)) {
-    case 0: word(writer, encode_csr(4 + form, 0, PMPCFG0, below(writer, 32))); break;
-    case 1: word(writer, encode_csr(CSRRW, 0, PMPADDR0, pointer(writer))); break;
+    case 0:
+        word(writer, encode_csr(CSRRCI - below(writer, 2), 0, PMPCFG0, 1 + below(writer, 3)));
+        break;
+    case 1: /* all of memory */
+        word(writer, encode_i(OPCODE_OP_IMM, 0, SCRATCH, 0, -1));
+        word(writer, encode_csr(CSRRW, 0, PMPADDR0, SCRATCH));
+        break;
     case 2: put_csr_write(writer); break;
     default: put_status(writer, form, status, bits[below(writer, 4)]); break;
     }
@@ -445,9 +468,9 @@ static void put_second_look(struct writer *writer)
 static void put_slow(struct writer *writer)
 {
     static void (*const puts[])(struct writer * writer) = {
-        put_atomic,       put_atomic,      put_csr_read,    put_csr_read,
-        put_csr_write,    put_second_look, put_second_look, put_fence,
-        put_table_change, put_timer,       put_cache_block, put_other,
+        put_atomic,      put_atomic,      put_csr_read,     put_csr_read,     put_csr_write,
+        put_second_look, put_second_look, put_fence,        put_table_change, put_timer,
+        put_cache_block, put_other,       put_stale_access,
     };
 
     puts[below(writer, sizeof puts / sizeof *puts)](writer);

@@ -238,6 +238,10 @@ static void make_region(struct guest *guest, unsigned entry_page, unsigned first
     if (percent(guest, 10)) {
         cfg = PMP_NA4 | below(guest, 8);
     }
+    if (percent(guest, 25)) { /* everything */
+        ones = UINT64_MAX >> 10;
+        cfg = PMP_NAPOT | PMP_R | PMP_W | PMP_X;
+    }
     poke(guest, entry_page, first + ENTRY_PMPADDR, (pa >> 2 & ~ones) | ones >> 1);
     poke(guest, entry_page, first + ENTRY_PMPCFG, cfg);
 }
@@ -256,6 +260,7 @@ static void make_registers(struct guest *guest, unsigned page, unsigned first, u
                 (uint64_t)random_code_word(guest->chooser) << 32 | random_code_word(guest->chooser);
         } else if (i < 24) {
             value = random_leaf(guest, percent(guest, 30) ? CODE : DATA, percent(guest, 50));
+            value -= percent(guest, 15) ? UINT64_C(1) << 20 : 0; /* below RAM */
         } else if (i >= 26) {
             value = random_satp(guest);
         }

@@ -192,18 +192,23 @@ static void make_machine_handler(uint8_t *ram)
 /* The one of S-mode touches no memory. What it cannot step over, it leaves to M-mode. */
 static void make_supervisor_handler(uint8_t *ram)
 {
-    enum { INTERRUPTED = 0x80, LEFT = 0xc0 };
+    enum { FETCH = 0x60, INTERRUPTED = 0xa0, LEFT = 0xc0 };
     struct assembler to = {.bytes = ram + HANDLERS_SUPERVISOR * PAGE_SIZE};
 
-    put_read(&to, T4, SCAUSE);
-    put_branch_to(&to, BLT, T4, 0, INTERRUPTED);
-    put_addi(&to, T3, 0, TRAP_FETCH_PAGE_FAULT);
-    put_branch_to(&to, BEQ, T4, T3, LEFT);
-    put_addi(&to, T3, 0, TRAP_FETCH_ACCESS_FAULT);
-    put_branch_to(&to, BEQ, T4, T3, LEFT);
     put_read(&to, T5, SSCRATCH);
     put_addi(&to, T5, T5, 0x35);
     put_write(&to, SSCRATCH, T5);
+    put_read(&to, T4, SCAUSE);
+    put_branch_to(&to, BLT, T4, 0, INTERRUPTED);
+    put_addi(&to, T3, 0, TRAP_FETCH_PAGE_FAULT);
+    put_branch_to(&to, BEQ, T4, T3, FETCH);
+    put_addi(&to, T3, 0, TRAP_FETCH_ACCESS_FAULT);
+    put_branch_to(&to, BEQ, T4, T3, FETCH);
+    put_step_over(&to, SEPC, 1);
+    put(&to, INSN_SRET);
+    to.at = FETCH;
+    put_bits(&to, T3, T5, 3, 1);
+    put_branch_to(&to, BEQ, T3, 0, LEFT);
     put_step_over(&to, SEPC, 1);
     put(&to, INSN_SRET);
     to.at = INTERRUPTED;

@@ -3,7 +3,8 @@
  *
  * That of M-mode steps over what trapped, or begins anew at one of the entries, as its random
  * numbers decide. It sets the timers to times that come soon. That of S-mode steps over exceptions
- * and touches no memory; what it cannot step over it leaves to M-mode. They use x28 to x31.
+ * and touches no memory; sooner or later it leaves a fetch that faults to M-mode. They use x28 to
+ * x31.
  */
 #ifndef TESTS_SUPPORT_RANDOM_HANDLERS_H
 #define TESTS_SUPPORT_RANDOM_HANDLERS_H

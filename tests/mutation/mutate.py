@@ -10,7 +10,8 @@ again with the broken file under AddressSanitizer and UBSan. Each is compiled fr
 file, of a header all that includes it, and linked with the objects of a build folder; neither source
 nor build is touched.
 
---share N runs a share of about N mutants, drawn with PAGEWALK_SEED; all of them with PAGEWALK_FULL set.
+--share N runs a share of about N mutants, drawn with PAGEWALK_SEED, of those of rules unless --kind says
+otherwise; all of both kinds with PAGEWALK_FULL set.
 Exit status 1 if one survives that is not listed with its reason in equivalent_mutants.py.
 """
 
@@ -238,8 +239,13 @@ def catcher(builder, mutant):
     return test and f"{test} under sanitizers"
 
 
+def is_bounded(share):
+    """Whether only a share of the mutants is asked for."""
+    return share is not None and not os.environ.get("PAGEWALK_FULL")
+
+
 def choose(mutants, share):
-    if share is None or os.environ.get("PAGEWALK_FULL") or share >= len(mutants):
+    if not is_bounded(share) or share >= len(mutants):
         return mutants
     return random.Random(int(os.environ.get("PAGEWALK_SEED", "1"))).sample(mutants, share)
 
@@ -266,9 +272,11 @@ def main():
     parser.add_argument("--share", type=int)
     parser.add_argument("--rules", default="*")
     parser.add_argument("--files", default="*")
-    parser.add_argument("--kind", choices=["rule", "mechanical", "all"], default="all")
+    parser.add_argument("--kind", choices=["rule", "mechanical", "all"])
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
+    if options.kind is None:
+        options.kind = "rule" if is_bounded(options.share) else "all"
     source, build = options.source.resolve(), options.build.resolve()
     mutants = []
     if options.kind != "mechanical":

@@ -291,9 +291,6 @@ static void write_page(struct bank *bank, uint32_t page, const struct translatio
 static void add_page(struct bank *bank, uint32_t page, const struct translation *translation)
 {
     bank_entry_of(bank, page)->held |= (uint16_t)bit_of(bank, page);
-    if (bank->census->sizes >> translation->size > 1) { /* a larger page may have answered here */
-        tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
-    }
     write_page(bank, page, translation);
     bank->census->count[translation->size]++;
     bank->census->sizes |= 1u << translation->size;

@@ -78,8 +78,7 @@ struct bank {
     const struct bank_watch *watch;      /* NULL: nobody */
 };
 
-/* Told of every page that is about to go or to change in place, and of one that comes where a
- * larger one may have answered. */
+/* Told of every page that is about to go or to change in place. */
 struct bank_watch {
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
     void *ctx;

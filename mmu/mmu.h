@@ -205,7 +205,7 @@ void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, enum mmu_eve
  * of an L1 for one mode. Each hit stores ++*clock at stamp and is counted later, all of them at
  * once, by mmu_count_shortcut.
  *
- * A shortcut may be used until mmu_observe_changes has told of its page, or of one that lies in it,
+ * A shortcut may be used until the keeper of shortcuts has been told of its page (see below),
  * and as long as the mode is the same. With is_latest_only it may be used only until another page
  * of its array is: then its hits must be counted before that.
  */
@@ -233,8 +233,8 @@ void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
 
 /* What the keeper of shortcuts must know. */
 struct mmu_keeper {
-    /* This page of an L1 is about to go or to change, or comes where a larger one may have
-     * answered: shortcuts for its addresses are to be counted and forgotten. */
+    /* This page of an L1 is about to go or to change: shortcuts for its addresses are to be counted
+     * and forgotten. */
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
     /* This L1 is about to be asked: its shortcuts that are latest-only are to be counted and
      * forgotten. */

@@ -36,7 +36,7 @@ struct mmu {
     void *observe_walk_ctx;
     void (*observe_miss)(void *ctx, enum mmu_event event);
     void *observe_miss_ctx;
-    struct mmu_keeper keeper; /* of shortcuts; NULL: there is none */
+    struct mmu_keeper keeper; /* of shortcuts; all NULL: there is none */
     struct bank_watch watch[MMU_L1D + 1];
     bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
     uint64_t unused_clock; /* for shortcuts into a bank whose policy does not look at hits */

@@ -9,11 +9,6 @@ void direct_init(struct direct *direct, struct hart *hart, const struct code *co
     l0_reset(&hart->l0);
 }
 
-static bool is_used(const struct l0_entry *entry)
-{
-    return entry->load_tag != L0_NO_PAGE || entry->store_tag != L0_NO_PAGE;
-}
-
 static void settle(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
@@ -35,11 +30,9 @@ static void forget(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
 
-    if (is_used(entry)) {
-        settle(direct, index);
-        entry->load_tag = L0_NO_PAGE;
-        entry->store_tag = L0_NO_PAGE;
-    }
+    settle(direct, index);
+    entry->load_tag = L0_NO_PAGE;
+    entry->store_tag = L0_NO_PAGE;
     if (entry == direct->latest) {
         direct->latest = NULL;
     }
@@ -66,16 +59,14 @@ void direct_forget_all(struct direct *direct)
     }
 }
 
-void direct_forget(struct direct *direct, uint64_t va, unsigned shift)
+void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
 {
-    if (shift == PAGE_SHIFT) {
-        struct l0_entry *entry = &direct->hart->l0.entry[l0_index(va)];
+    const struct l0_entry *entry = &direct->hart->l0.entry[l0_index(va)];
 
-        if (entry->load_tag == va || entry->store_tag == va) {
-            forget(direct, l0_index(va));
-        }
-    } else {
+    if (size != MMU_4K) {
         direct_forget_all(direct);
+    } else if (entry->load_tag == va || entry->store_tag == va) {
+        forget(direct, l0_index(va));
     }
 }
 

@@ -47,8 +47,8 @@ void direct_forget_latest(struct direct *direct);
 /* Counts the hits on all pages and forgets them. */
 void direct_forget_all(struct direct *direct);
 
-/* The same for the pages within [va, va + 1 << shift), and pages that hold it. */
-void direct_forget(struct direct *direct, uint64_t va, unsigned shift);
+/* The same for the page of this size at va; if it is a large one, for all. */
+void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size);
 
 /* No page may be stored to directly any more: somebody has begun to watch one. */
 void direct_forget_stores(struct direct *direct);

@@ -102,17 +102,12 @@ static void forget_ways(struct fast *fast)
 
 /* What the MMU tells the keeper of shortcuts. */
 
-static unsigned page_shift(enum mmu_page_size size)
-{
-    return size == MMU_4K ? PAGE_SHIFT : PAGE_SHIFT + 1;
-}
-
 static void on_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size)
 {
     struct fast *fast = ctx;
 
     if (array == MMU_L1D) {
-        direct_forget(&fast->direct, va, page_shift(size));
+        direct_forget(&fast->direct, va, size);
     } else if (size != MMU_4K) {
         forget_ways(fast);
     } else if (way_at(fast, va)->tag == va) {
@@ -248,7 +243,13 @@ static void learn(struct fast *fast, const struct mmu_mode *mode, uint64_t pc)
         direct_forget_stores(&fast->direct);
     }
     way->page = code_at(&fast->code, pa);
-    way->tag = way->page == NULL ? NO_PAGE : page_of(pc);
+    if (way->page == NULL) {
+        return;
+    }
+    way->tag = page_of(pc);
+    if (way->is_translated && way->shortcut.is_latest_only) {
+        fast->latest = way; /* the one before it went when this page was looked up */
+    }
 }
 
 /* One instruction the plain way; afterwards its page is known, if it still is what it was. */
@@ -313,26 +314,13 @@ static const struct insn *enter(struct fast *fast, struct way *way, const struct
     return &page->insn[place / 2];
 }
 
-/* The L1I is used: of shortcuts that are latest-only, only this one stays. */
-static void note_fetch(struct fast *fast, struct way *way)
-{
-    if (!way->is_translated) {
-        return;
-    }
-    *way->shortcut.stamp = ++*way->shortcut.clock;
-    if (way->shortcut.is_latest_only && fast->latest != way) {
-        if (fast->latest != NULL) {
-            forget_way(fast, fast->latest);
-        }
-        fast->latest = way;
-    }
-}
-
 static void run(struct fast *fast, struct way *way, const struct insn *insn)
 {
     struct hart *hart = fast->hart;
 
-    note_fetch(fast, way);
+    if (way->is_translated) {
+        *way->shortcut.stamp = ++*way->shortcut.clock;
+    }
     fast->current = way;
     fast->first = hart->counters.attempts;
     hart->needs_care = false;

@@ -1,9 +1,10 @@
 /*
  * insn.h - one decoded instruction: the handler that executes it and its operands.
  *
- * Engines keep decoded instructions in arrays; a handler ends by tail-calling the handler of the
- * next element (NEXT in exec.h). A compressed instruction is decoded as the instruction that it
- * stands for, with length 2.
+ * Engines keep decoded instructions in arrays with an element for every two bytes of code; a
+ * handler ends by tail-calling the handler of the instruction after it (NEXT in exec.h), one or two
+ * elements on. A compressed instruction is decoded as the instruction that it stands for, with
+ * length 2.
  */
 #ifndef EMU_HART_INSN_H
 #define EMU_HART_INSN_H

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "emu/report/dotted.h"
+#include "emu/report/version.h"
 
 __extension__ typedef unsigned __int128 uint128;
 
-enum { SCHEMA = 1, NAME_LENGTH = 4096 /* at most */ };
+enum { NAME_LENGTH = 4096 /* at most */ };
 
 /* Numbers that every report has, and few other documents. */
 static const struct {
@@ -26,11 +27,11 @@ bool diff_is_report(const struct diff_document *document, struct error *error)
         return error_set(error, "%s: is no report of pagewalk: it has no number schema",
                          document->file);
     }
-    if (json_integer_value(schema) != SCHEMA) {
+    if (json_integer_value(schema) != REPORT_SCHEMA) {
         return error_set(error,
                          "%s: has schema %" JSON_INTEGER_FORMAT
                          ", and this pagewalk knows schema %d only",
-                         document->file, json_integer_value(schema), SCHEMA);
+                         document->file, json_integer_value(schema), REPORT_SCHEMA);
     }
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         const char *object = needed[i].object;

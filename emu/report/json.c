@@ -9,8 +9,6 @@
 #include "emu/report/names.h"
 #include "emu/report/version.h"
 
-enum { JSON_SCHEMA = 1 };
-
 static json_int_t number(uint64_t count)
 {
     return (json_int_t)count;
@@ -362,7 +360,7 @@ static json_t *markers(const struct marker_counts *counts)
 
 static bool put_report(json_t *root, const struct report *report)
 {
-    return json_put(root, "schema", json_integer(JSON_SCHEMA)) &&
+    return json_put(root, "schema", json_integer(REPORT_SCHEMA)) &&
            json_put(root, "version", json_string(PAGEWALK_VERSION)) &&
            put_hart_counts(root, &report->total.hart) &&
            json_put(root, "exit", how_it_ended(report)) &&

@@ -308,3 +308,22 @@ Test(float, conversions_between_the_formats_round)
 {
     compare_operations(ORACLE_TO_OTHER, ORACLE_TO_OTHER);
 }
+
+/* A product half-way between two numbers, less a little: rounded to even first, the little would be
+ * lost. With NX raised before, the host's own arithmetic may serve. */
+Test(float, a_fused_product_is_not_rounded_before_the_sum)
+{
+    for (unsigned before = 0; before <= FLOAT_NX; before += FLOAT_NX) {
+        unsigned flags = before;
+
+        cr_expect(eq(u32, float32_fma(0x3f800001, 0x3fc00000, 0x97800000, FLOAT_RNE, &flags),
+                     0x3fc00001));
+        cr_expect(eq(uint, flags, FLOAT_NX));
+        flags = before;
+        cr_expect(eq(u64,
+                     float64_fma(0x3ff0000000000001, 0x3ff8000000000000, 0xb5f0000000000000,
+                                 FLOAT_RNE, &flags),
+                     0x3ff8000000000001));
+        cr_expect(eq(uint, flags, FLOAT_NX));
+    }
+}

@@ -119,21 +119,11 @@ void bus_attach(struct bus *bus, uint64_t base, struct device *device)
     bus->slot_count++;
 }
 
-bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t length)
-{
-    return range_holds(bus->ram_base, bus->ram_length, pa, length);
-}
-
 bool bus_answers(const struct bus *bus, uint64_t pa, uint64_t length)
 {
     uint64_t offset;
 
     return bus_is_ram(bus, pa, length) || find_device(bus, pa, length, &offset) != NULL;
-}
-
-uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length)
-{
-    return bus_is_ram(bus, pa, length) ? bus->ram + (pa - bus->ram_base) : NULL;
 }
 
 bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value)

@@ -57,11 +57,19 @@ void bus_init(struct bus *bus, uint8_t *ram, uint64_t ram_base, uint64_t ram_len
 void bus_attach(struct bus *bus, uint64_t base, struct device *device);
 
 /* True if all of [pa, pa + length) is RAM; length may be 0. */
-bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t length);
+static inline bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t length)
+{
+    uint64_t offset = pa - bus->ram_base; /* below the base it wraps to more than the length */
+
+    return offset <= bus->ram_length && length <= bus->ram_length - offset;
+}
 
 /* The host address of [pa, pa + length) if all of it is RAM, else NULL. Writing through it goes
  * past the watch. */
-uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length);
+static inline uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length)
+{
+    return bus_is_ram(bus, pa, length) ? bus->ram + (pa - bus->ram_base) : NULL;
+}
 
 /* True if all of [pa, pa + length) is RAM, or all of it is one device's. */
 bool bus_answers(const struct bus *bus, uint64_t pa, uint64_t length);

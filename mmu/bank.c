@@ -62,26 +62,6 @@ static unsigned bit_of(const struct bank *bank, uint64_t page)
     return 1u << bank_place(bank, page);
 }
 
-bool bank_holds(const struct bank *bank, uint32_t page)
-{
-    return (bank_entry_of(bank, page)->held >> bank_place(bank, page) & 1) != 0;
-}
-
-struct translation bank_translation(const struct bank *bank, uint32_t page)
-{
-    const struct bank_entry *entry = bank_entry_of(bank, page);
-    unsigned place = bank_place(bank, page);
-
-    return (struct translation){
-        .page = (entry->group << bank->group_shift) + place,
-        .pte = bank->page[page].pte,
-        .size = entry->size,
-        .leaf = bank->page[page].leaf,
-        .space = entry->space,
-        .is_global = (entry->globals >> place & 1) != 0,
-    };
-}
-
 bool translation_is_same(const struct translation *a, const struct translation *b)
 {
     return a->page == b->page && a->size == b->size && a->is_global == b->is_global &&
@@ -156,7 +136,7 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
 {
     const struct bank_entry *entry = &bank->entry[index];
 
-    for (; bank->watch != NULL && pages != 0; pages &= pages - 1) {
+    for (; pages != 0; pages &= pages - 1) {
         uint64_t page = (entry->group << bank->group_shift) + log2_of(pages & -pages);
 
         bank->watch->changed(bank->watch->ctx, bank->watch->array,
@@ -172,7 +152,9 @@ static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
     struct bank_census *census = bank->census;
     unsigned count = (pages & (pages - 1)) == 0 ? 1 : (unsigned)__builtin_popcount(pages);
 
-    tell_of(bank, index, pages);
+    if (bank->watch != NULL) {
+        tell_of(bank, index, pages);
+    }
     if (bank->pieces != 0) {
         bank->pieces -= pieces_among(bank, index, pages);
     }
@@ -323,19 +305,26 @@ static void join_group(struct bank *bank, uint32_t page, const struct translatio
     bank_use(bank, page);
 }
 
-void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
+__attribute__((flatten)) uint32_t
+bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
 {
     uint64_t group = translation->page >> bank->group_shift;
     unsigned place = bank_place(bank, translation->page);
     uint32_t index = find_group(bank, group, translation);
+    bool is_new = index == BANK_NONE;
 
-    if (index != BANK_NONE) {
-        join_group(bank, (index << bank->group_shift) + place, translation, lost);
-        return;
+    if (is_new) {
+        index = take_entry(bank, group, translation, lost);
     }
-    index = take_entry(bank, group, translation, lost);
-    add_page(bank, (index << bank->group_shift) + place, translation);
-    replacement_fill(&bank->replacement, index);
+    uint32_t page = (index << bank->group_shift) + place;
+
+    if (is_new) {
+        add_page(bank, page, translation);
+        replacement_fill(&bank->replacement, index);
+    } else {
+        join_group(bank, page, translation, lost);
+    }
+    return page;
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)
@@ -350,7 +339,9 @@ void bank_refill(struct bank *bank, uint32_t page, const struct translation *tra
 {
     struct bank_entry *entry = bank_entry_of(bank, page);
 
-    tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
+    if (bank->watch != NULL) {
+        tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
+    }
     if (entry->held == bit_of(bank, page)) {
         entry->space = translation->space;
     }

@@ -22,6 +22,7 @@
 #include "mmu/geometry.h"
 #include "mmu/mmu.h"
 #include "mmu/replacement.h"
+#include "mmu/walk.h"
 
 #define BANK_NONE UINT32_MAX
 
@@ -115,6 +116,13 @@ static inline unsigned bank_place(const struct bank *bank, uint64_t page)
     return (unsigned)page & ((1u << bank->group_shift) - 1);
 }
 
+/* True if the entry holds this page of its group for this space or globally. */
+static inline bool bank_serves(const struct bank_entry *entry, unsigned place, uint32_t space)
+{
+    return (entry->held >> place & 1) != 0 &&
+           (entry->space == space || (entry->globals >> place & 1) != 0);
+}
+
 /* The page that matches in this space or globally, as an index into bank->page, of several that in
  * the lowest way; BANK_NONE if there is none. Changes nothing. */
 static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mmu_page_size size,
@@ -128,8 +136,7 @@ static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mm
         const struct bank_entry *entry = &bank->entry[i];
 
         if (entry->group == group && entry->size == size && i < lowest &&
-            (entry->held >> place & 1) != 0 &&
-            (entry->space == space || (entry->globals >> place & 1) != 0)) {
+            bank_serves(entry, place, space)) {
             lowest = i;
         }
     }
@@ -149,7 +156,20 @@ static inline struct bank_entry *bank_entry_of(const struct bank *bank, uint32_t
 }
 
 /* True if there is something at this index. */
-bool bank_holds(const struct bank *bank, uint32_t page);
+static inline bool bank_holds(const struct bank *bank, uint32_t page)
+{
+    return (bank_entry_of(bank, page)->held >> bank_place(bank, page) & 1) != 0;
+}
+
+/* True if there is something at this index that matches va in this space or globally. */
+static inline bool bank_matches(const struct bank *bank, uint32_t page, uint64_t va, uint32_t space)
+{
+    const struct bank_entry *entry = bank_entry_of(bank, page);
+    unsigned place = bank_place(bank, page);
+
+    return (entry->group << bank->group_shift) + place == va >> walk_page_shift(entry->size) &&
+           bank_serves(entry, place, space);
+}
 
 /* The page has been used. */
 static inline void bank_use(struct bank *bank, uint32_t page)
@@ -158,12 +178,26 @@ static inline void bank_use(struct bank *bank, uint32_t page)
 }
 
 /* What the bank holds at this index. */
-struct translation bank_translation(const struct bank *bank, uint32_t page);
+static inline struct translation bank_translation(const struct bank *bank, uint32_t page)
+{
+    const struct bank_entry *entry = bank_entry_of(bank, page);
+    unsigned place = bank_place(bank, page);
+
+    return (struct translation){
+        .page = (entry->group << bank->group_shift) + place,
+        .pte = bank->page[page].pte,
+        .size = entry->size,
+        .leaf = bank->page[page].leaf,
+        .space = entry->space,
+        .is_global = (entry->globals >> place & 1) != 0,
+    };
+}
 
 /* Puts a translation into its group's entry, where it refills the page if that is there, else into
  * the lowest free way of its set, or the place of the policy's victim, which is added to *lost
- * unless that is NULL. */
-void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost);
+ * unless that is NULL. Returns the page's index. */
+uint32_t bank_fill(struct bank *bank, const struct translation *translation,
+                   struct bank_lost *lost);
 
 /* True if the page can be refilled in place for this translation: the entry may need another space,
  * and then must hold nothing else. */

@@ -5,28 +5,6 @@
 #include "mmu/unit.h"
 #include "mmu/walk.h"
 
-static bool count_and_read_pte(void *ctx, uint64_t pa, uint64_t *pte)
-{
-    struct mmu *mmu = ctx;
-
-    mmu->counters.walk.pte_reads++;
-    return mmu->memory.read_pte(mmu->memory.ctx, pa, pte);
-}
-
-static bool may_write_pte(void *ctx, uint64_t pa)
-{
-    const struct mmu *mmu = ctx;
-
-    return mmu->memory.may_write_pte(mmu->memory.ctx, pa);
-}
-
-static bool swap_pte(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired)
-{
-    const struct mmu *mmu = ctx;
-
-    return mmu->memory.swap_pte(mmu->memory.ctx, pa, expected, desired);
-}
-
 /* Every bank has a random generator of its own: array 3 is the walk cache. docs/tlb.md */
 static uint64_t seed_of(const struct mmu_geometry *geometry, unsigned array)
 {
@@ -51,9 +29,9 @@ static bool make_history(struct mmu *mmu)
 
 static bool make_walk_cache(struct mmu *mmu)
 {
-    mmu->walk_cache = calloc(1, sizeof *mmu->walk_cache);
-    return mmu->walk_cache != NULL &&
-           walk_cache_init(mmu->walk_cache, &mmu->geometry.walk_cache,
+    mmu->walker.cache = calloc(1, sizeof *mmu->walker.cache);
+    return mmu->walker.cache != NULL &&
+           walk_cache_init(mmu->walker.cache, &mmu->geometry.walk_cache,
                            seed_of(&mmu->geometry, MMU_ARRAYS), &mmu->counters.walk.cache_hits);
 }
 
@@ -84,11 +62,9 @@ struct mmu *mmu_create(const struct mmu_geometry *geometry, const struct mmu_mem
         return NULL;
     }
     mmu->geometry = *geometry;
-    mmu->memory = *memory;
-    mmu->counted_memory = (struct mmu_memory){.read_pte = count_and_read_pte,
-                                              .may_write_pte = may_write_pte,
-                                              .swap_pte = swap_pte,
-                                              .ctx = mmu};
+    mmu->asid_mask = (UINT64_C(1) << geometry->asid_bits) - 1;
+    mmu->walker = (struct walker){
+        .memory = *memory, .pte_reads = &mmu->counters.walk.pte_reads, .updates = true};
     if (!make_parts(mmu)) {
         mmu_destroy(mmu);
         return NULL;
@@ -113,13 +89,13 @@ void mmu_destroy(struct mmu *mmu)
     for (unsigned array = 0; array < MMU_ARRAYS; array++) {
         tlb_finish(&mmu->tlb[array]);
     }
-    if (mmu->walk_cache != NULL) {
-        walk_cache_finish(mmu->walk_cache);
+    if (mmu->walker.cache != NULL) {
+        walk_cache_finish(mmu->walker.cache);
     }
     if (mmu->history != NULL) {
         destroy_history(mmu->history);
     }
-    free(mmu->walk_cache);
+    free(mmu->walker.cache);
     free(mmu->asid);
     free(mmu);
 }
@@ -153,7 +129,7 @@ static bool adapt(const struct mmu *mmu, struct mmu_fence *fence)
     if (fence->has_va && mmu->geometry.fence_va_removes_all) {
         *fence = (struct mmu_fence){.has_va = false};
     }
-    fence->asid &= (UINT64_C(1) << mmu->geometry.asid_bits) - 1;
+    fence->asid &= mmu->asid_mask;
     return true;
 }
 
@@ -168,7 +144,7 @@ void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence)
         for (unsigned array = 0; array < MMU_ARRAYS; array++) {
             killed += tlb_fence(&mmu->tlb[array], &adapted);
         }
-        pointers = mmu->walk_cache == NULL ? 0 : walk_cache_fence(mmu->walk_cache, &adapted);
+        pointers = mmu->walker.cache == NULL ? 0 : walk_cache_fence(mmu->walker.cache, &adapted);
     }
     counters->count++;
     counters->entries_killed += killed;
@@ -183,8 +159,7 @@ void mmu_observe_walks(struct mmu *mmu, void (*observe)(void *ctx, const struct 
     mmu->observe_walk_ctx = ctx;
 }
 
-void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, enum mmu_event event),
-                        void *ctx)
+void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, unsigned events), void *ctx)
 {
     mmu->observe_miss = observe;
     mmu->observe_miss_ctx = ctx;

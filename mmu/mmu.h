@@ -196,9 +196,9 @@ void mmu_observe_walks(struct mmu *mmu, void (*observe)(void *ctx, const struct 
 /* What an observer of misses is told of: a look-up that missed, or a walk that was made. */
 enum mmu_event { MMU_L1I_MISS, MMU_L1D_MISS, MMU_L2_MISS, MMU_WALK_MADE };
 
-/* Calls observe for every miss and every walk; NULL stops it. */
-void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, enum mmu_event event),
-                        void *ctx);
+/* Calls observe for every access that missed an L1, with the events that it came to: a bit
+ * (1 << event) for each. NULL stops it. */
+void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, unsigned events), void *ctx);
 
 /*
  * A shortcut past the look-up, for whoever can tell that an access would hit: it remembers one page
@@ -212,14 +212,17 @@ void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, enum mmu_eve
 struct mmu_shortcut {
     uint64_t *clock;
     uint64_t *stamp;
+    uint64_t pa;      /* of the address asked for */
     bool allows_load; /* a load, or a store, is allowed and would hit */
     bool allows_store;
     bool is_latest_only;
-    struct mmu_mode mode;
-    uint64_t va;
-    uint64_t pa;       /* of va */
-    struct bank *bank; /* where it is, for the MMU */
+    /* For the MMU: where it is, and whose hits they are. */
+    struct bank *bank;
     uint32_t page;
+    uint32_t asid;
+    enum mmu_privilege privilege;
+    uint64_t satp;
+    uint64_t va;
 };
 
 /* Makes a shortcut to the page of an access that mmu_translate has just allowed. Returns false if

@@ -57,7 +57,8 @@ void mmu_probe(const struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
     }
     probe->walks = true;
     unit_start_walk(&probe->walk, &request);
-    walk_run(&mmu->memory, mmu->walk_cache, false, &probe->walk);
+    walk_run(&(struct walker){.memory = mmu->walker.memory, .cache = mmu->walker.cache},
+             &probe->walk);
     probe->rule = probe->walk.rule;
     probe->pa = probe->walk.pa;
 }

@@ -23,17 +23,28 @@ bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array)
 }
 
 /* True if such an access would be a hit, and allowed. */
-static bool would_allow(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access)
+static inline bool would_allow(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access)
 {
-    return pte_is_valid(pte) && permission_missing_ad(pte, access) == 0 &&
+    return permission_missing_ad(pte, access) == 0 &&
            permission_check(pte, mode, access) == MMU_ALLOWED;
+}
+
+/* What mmu_translate found or filled last, if it is this; else by a look-up. */
+static struct tlb_match find_again(const struct mmu *mmu, const struct request *request)
+{
+    enum mmu_array l1 = unit_l1(request->access);
+    struct tlb_match match = mmu->latest[l1];
+
+    return tlb_has(match) && bank_matches(match.bank, match.page, request->va, request->asid)
+               ? match
+               : tlb_find(&mmu->tlb[l1], request->va, request->asid);
 }
 
 bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                        enum mmu_access access, struct mmu_shortcut *shortcut)
 {
     const struct request request = unit_request(mmu, mode, va, access);
-    struct tlb_match match = tlb_find(&mmu->tlb[unit_l1(access)], va, request.asid);
+    struct tlb_match match = find_again(mmu, &request);
 
     if (!tlb_has(match)) {
         return false;
@@ -41,50 +52,59 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
     struct replacement *replacement = &match.bank->replacement;
     uint64_t pte = tlb_pte(match);
     bool has_stamps = replacement->policy == MMU_LRU;
+    bool is_data = access != MMU_FETCH && pte_is_valid(pte);
 
-    *shortcut = (struct mmu_shortcut){
-        .clock = has_stamps ? &replacement->clock : &mmu->unused_clock,
-        .stamp = has_stamps ? &replacement->stamp[match.page >> match.bank->group_shift]
-                            : &mmu->unused_stamp,
-        .is_latest_only = is_latest_only(mmu, match.bank),
-        .mode = *mode,
-        .va = va,
-        .pa = walk_leaf_pa(pte, tlb_leaf(match), va),
-        .bank = match.bank,
-        .page = match.page,
-    };
-    shortcut->allows_load = access != MMU_FETCH && would_allow(pte, mode, MMU_LOAD);
-    shortcut->allows_store = access != MMU_FETCH && would_allow(pte, mode, MMU_STORE);
+    shortcut->clock = has_stamps ? &replacement->clock : &mmu->unused_clock;
+    shortcut->stamp = has_stamps ? &replacement->stamp[match.page >> match.bank->group_shift]
+                                 : &mmu->unused_stamp;
+    shortcut->pa = walk_leaf_pa(pte, tlb_leaf(match), va);
+    shortcut->allows_load = is_data && would_allow(pte, mode, MMU_LOAD);
+    shortcut->allows_store = is_data && would_allow(pte, mode, MMU_STORE);
+    shortcut->is_latest_only = is_latest_only(mmu, match.bank);
+    shortcut->bank = match.bank;
+    shortcut->page = match.page;
+    shortcut->asid = request.asid;
+    shortcut->privilege = mode->privilege;
+    shortcut->satp = mode->satp;
+    shortcut->va = va;
     return true;
 }
 
-static void count_share(struct mmu_share_counters *share, enum mmu_array array, uint64_t hits)
+static inline void count_share(struct mmu_share_counters *share, enum mmu_array array,
+                               uint64_t hits)
 {
     share->array[array].accesses += hits;
     share->array[array].hits += hits;
 }
 
+/* A shortcut into what knows the latest page only has been used: the array learns of it. */
+static void use_latest(struct mmu *mmu, const struct mmu_shortcut *shortcut, enum mmu_array array)
+{
+    const struct tlb_match match = {.bank = shortcut->bank, .page = shortcut->page};
+
+    tlb_use(match);
+    if (mmu->history != NULL) {
+        const struct mmu_mode mode = {.satp = shortcut->satp};
+        const struct request request = {.mode = &mode, .va = shortcut->va};
+        struct translation translation = tlb_translation(match);
+
+        (void)unit_classify(mmu, array, &request, &translation, false);
+    }
+}
+
 void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
                         enum mmu_access access, uint64_t hits)
 {
-    const struct request request = unit_request(mmu, &shortcut->mode, shortcut->va, access);
-    const struct tlb_match match = {.bank = shortcut->bank, .page = shortcut->page};
     enum mmu_array array = unit_l1(access);
     struct mmu_array_counters *counters = &mmu->counters.array[array];
 
     counters->accesses[access] += hits;
     counters->hits[access] += hits;
-    counters->hits_by_size[tlb_leaf(match)] += hits;
-    match.bank->share->hits += hits;
-    count_share(&mmu->counters.mode[shortcut->mode.privilege], array, hits);
-    count_share(&mmu->asid[request.asid], array, hits);
-    if (!shortcut->is_latest_only) {
-        return;
-    }
-    tlb_use(match);
-    if (mmu->history != NULL) {
-        struct translation translation = tlb_translation(match);
-
-        (void)unit_classify(mmu, array, &request, &translation, false);
+    counters->hits_by_size[shortcut->bank->page[shortcut->page].leaf] += hits;
+    shortcut->bank->share->hits += hits;
+    count_share(&mmu->counters.mode[shortcut->privilege], array, hits);
+    count_share(&mmu->asid[shortcut->asid], array, hits);
+    if (shortcut->is_latest_only) {
+        use_latest(mmu, shortcut, array);
     }
 }

@@ -67,14 +67,11 @@ void tlb_finish(struct tlb *tlb)
     *tlb = (struct tlb){.bank_count = 0};
 }
 
-const struct translation *tlb_kept(const struct tlb *tlb, const struct translation *translation,
-                                   uint64_t va, struct translation *piece)
+const struct translation *tlb_piece(const struct tlb *tlb, const struct translation *translation,
+                                    uint64_t va, struct translation *piece)
 {
     enum mmu_page_size size = tlb->keeps_as[translation->size];
 
-    if (size == translation->size) {
-        return translation;
-    }
     *piece = *translation;
     piece->size = size;
     if (size != MMU_NO_SIZE) {
@@ -90,20 +87,23 @@ static void evict_stale(struct tlb_match stale)
     stale.bank->counters->evictions++;
 }
 
-void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-              struct bank_lost *lost)
+struct tlb_match tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+                          struct bank_lost *lost)
 {
     if (tlb_has(stale)) {
         if (bank_entry_of(stale.bank, stale.page)->size == kept->size &&
             bank_can_refill(stale.bank, stale.page, kept)) {
             bank_refill(stale.bank, stale.page, kept);
-            return;
+            return stale;
         }
         evict_stale(stale);
     }
-    if (kept->size != MMU_NO_SIZE) {
-        bank_fill(tlb->bank_of[kept->size], kept, lost);
+    if (kept->size == MMU_NO_SIZE) {
+        return (struct tlb_match){.bank = NULL};
     }
+    struct bank *bank = tlb->bank_of[kept->size];
+
+    return (struct tlb_match){.bank = bank, .page = bank_fill(bank, kept, lost)};
 }
 
 void tlb_watch(struct tlb *tlb, const struct bank_watch *watch)

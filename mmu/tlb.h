@@ -90,16 +90,26 @@ static inline void tlb_use(struct tlb_match match)
     bank_use(match.bank, match.page);
 }
 
-/* What the array keeps of a translation for an access to va: all of it, or the piece that holds va,
- * which is written to *piece. Its size is MMU_NO_SIZE if the array keeps nothing of it. */
-const struct translation *tlb_kept(const struct tlb *tlb, const struct translation *translation,
-                                   uint64_t va, struct translation *piece);
+/* The piece of a page, which the array does not keep as it is, that holds va: written to *piece.
+ * Its size is MMU_NO_SIZE if the array keeps nothing of the page. */
+const struct translation *tlb_piece(const struct tlb *tlb, const struct translation *translation,
+                                    uint64_t va, struct translation *piece);
+
+/* What the array keeps of a translation for an access to va: all of it, or tlb_piece. */
+static inline const struct translation *tlb_kept(const struct tlb *tlb,
+                                                 const struct translation *translation, uint64_t va,
+                                                 struct translation *piece)
+{
+    return tlb->keeps_as[translation->size] == translation->size
+               ? translation
+               : tlb_piece(tlb, translation, va, piece);
+}
 
 /* Puts a translation, as tlb_kept gave it, into the array. stale is a match that could not answer,
  * or none: it is refilled in place, or evicted where it cannot be. What goes to make room is added
- * to *lost, unless that is NULL. */
-void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-              struct bank_lost *lost);
+ * to *lost, unless that is NULL. Returns where the translation now is. */
+struct tlb_match tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+                          struct bank_lost *lost);
 
 /* Takes a match out; the caller counts it. */
 static inline void tlb_remove(struct tlb_match match)

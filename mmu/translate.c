@@ -11,15 +11,9 @@ struct found {
     enum mmu_rule rule;
     enum mmu_page_size brought; /* the page of the translation; MMU_NO_SIZE: none came */
     bool can_be_kept;           /* *translation is valid: a translation, or an invalid PTE */
+    unsigned events;            /* beyond the L1: a bit for each enum mmu_event */
     struct translation translation;
 };
-
-static void tell(const struct mmu *mmu, enum mmu_event event)
-{
-    if (mmu->observe_miss != NULL) {
-        mmu->observe_miss(mmu->observe_miss_ctx, event);
-    }
-}
 
 /* From here on the request counts for its mode and its ASID. */
 static void find_shares(struct mmu *mmu, struct request *request)
@@ -118,7 +112,6 @@ static void count_miss(struct mmu *mmu, enum mmu_array array, const struct reque
         counters->miss_class[came ? unit_classify(mmu, array, request, &found->translation, stale)
                                   : MMU_MISS_FAULT]++;
     }
-    tell(mmu, (enum mmu_event)(MMU_L1I_MISS + array));
 }
 
 static void count_walk(struct mmu *mmu, const struct request *request, const struct mmu_walk *walk)
@@ -131,7 +124,7 @@ static void count_walk(struct mmu *mmu, const struct request *request, const str
     } else {
         counters->faulted++;
     }
-    for (unsigned level = 0; level < MMU_MAX_LEVELS; level++) {
+    for (unsigned level = 0; level < walk_levels(walk->mode.satp); level++) {
         counters->pte_reads_by_level[level] += walk->pte_reads[level];
         counters->cache_hits_by_level[level] += walk->cache_hits[level];
     }
@@ -145,12 +138,11 @@ static void count_walk(struct mmu *mmu, const struct request *request, const str
 static void run_walk(struct mmu *mmu, const struct request *request, struct mmu_walk *walk)
 {
     unit_start_walk(walk, request);
-    walk_run(&mmu->counted_memory, mmu->walk_cache, true, walk);
+    walk_run(&mmu->walker, walk);
     count_walk(mmu, request, walk);
     if (mmu->observe_walk != NULL) {
         mmu->observe_walk(mmu->observe_walk_ctx, walk);
     }
-    tell(mmu, MMU_WALK_MADE);
 }
 
 /* Removes a page that has left an inclusive L2 from the L1s. */
@@ -227,6 +219,7 @@ static void find_by_walk(struct mmu *mmu, const struct request *request, struct 
 
     *found = (struct found){
         .rule = walk.rule,
+        .events = 1u << MMU_WALK_MADE,
         .brought = is_allowed ? walk.size : MMU_NO_SIZE,
         .can_be_kept = is_allowed || keeps_invalid(mmu, &walk, last->level),
         .translation = {.page = request->va >> walk_page_shift(size),
@@ -276,6 +269,7 @@ static void find_beyond_l1(struct mmu *mmu, const struct request *request, struc
         return;
     }
     find_by_walk(mmu, request, answer.match, found);
+    found->events |= 1u << MMU_L2_MISS;
     count_miss(mmu, MMU_L2, request, found, tlb_has(answer.match));
 }
 
@@ -289,26 +283,29 @@ static void move_to_l2(struct mmu *mmu, const struct bank_lost *lost)
     }
 }
 
-static void fill_l1(struct mmu *mmu, enum mmu_array l1, const struct request *request,
-                    const struct found *found, struct tlb_match stale)
+/* Returns where it went. */
+static struct tlb_match fill_l1(struct mmu *mmu, enum mmu_array l1, const struct request *request,
+                                const struct found *found, struct tlb_match stale)
 {
     struct tlb *tlb = &mmu->tlb[l1];
     struct translation piece;
     const struct translation *kept = tlb_kept(tlb, &found->translation, request->va, &piece);
+    struct tlb_match filled;
     struct bank_lost lost;
 
     switch (mmu->geometry.inclusion) {
-    case MMU_NEITHER: tlb_fill(tlb, kept, stale, NULL); break;
+    case MMU_NEITHER: break;
     case MMU_INCLUSIVE: /* the fill of the L2 may have removed it */
-        tlb_fill(tlb, kept, tlb_holds(stale) ? stale : no_match, NULL);
+        stale = tlb_holds(stale) ? stale : no_match;
         break;
     case MMU_EXCLUSIVE:
         lost.wants_replaced = false;
         lost.count = 0;
-        tlb_fill(tlb, kept, stale, &lost);
+        filled = tlb_fill(tlb, kept, stale, &lost);
         move_to_l2(mmu, &lost);
-        break;
+        return filled;
     }
+    return tlb_fill(tlb, kept, stale, NULL);
 }
 
 /* The L1 has missed. Returns what came of it, for which *translation is valid if it is allowed. */
@@ -319,15 +316,17 @@ static enum mmu_rule miss(struct mmu *mmu, enum mmu_array l1, const struct reque
 
     find_beyond_l1(mmu, request, &found);
     count_miss(mmu, l1, request, &found, tlb_has(stale));
-    if (found.can_be_kept) {
-        fill_l1(mmu, l1, request, &found, stale);
+    if (mmu->observe_miss != NULL) {
+        mmu->observe_miss(mmu->observe_miss_ctx, found.events | 1u << (MMU_L1I_MISS + l1));
     }
+    mmu->latest[l1] = found.can_be_kept ? fill_l1(mmu, l1, request, &found, stale) : no_match;
     *translation = found.translation;
     return found.rule;
 }
 
-enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
-                              enum mmu_access access, uint64_t *pa)
+__attribute__((flatten)) enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode,
+                                                       uint64_t va, enum mmu_access access,
+                                                       uint64_t *pa)
 {
     if (!mmu_is_active(mode)) {
         *pa = va;
@@ -349,6 +348,7 @@ enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode, uint
     if (answer.is_hit) {
         count_hit(mmu, l1, &request, &answer);
         tlb_use(answer.match);
+        mmu->latest[l1] = answer.match;
         if (answer.rule != MMU_ALLOWED) {
             return mmu_rule_status(answer.rule);
         }

@@ -7,12 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "mmu/miss_class.h"
 #include "mmu/mmu.h"
 #include "mmu/permission.h"
 #include "mmu/pte.h"
 #include "mmu/tlb.h"
+#include "mmu/walk.h"
 #include "mmu/walk_cache.h"
 
 /* Present with miss classes only. */
@@ -24,21 +26,21 @@ struct mmu_history {
 
 struct mmu {
     struct mmu_geometry geometry;
-    struct mmu_memory memory;         /* as given */
-    struct mmu_memory counted_memory; /* the same, counting reads; ctx is this MMU */
+    struct walker walker;
     struct tlb tlb[MMU_ARRAYS];
-    struct walk_cache *walk_cache; /* NULL: there is none */
-    struct mmu_history *history;   /* NULL: misses are not classified */
+    struct tlb_match latest[MMU_L1D + 1]; /* what answered last, or came into this L1 then */
+    struct mmu_history *history;          /* NULL: misses are not classified */
     struct mmu_counters counters;
     struct mmu_share_counters *asid; /* [1 << asid_bits] */
     size_t asid_count;               /* those at and above it are all zero */
     void (*observe_walk)(void *ctx, const struct mmu_walk *walk);
     void *observe_walk_ctx;
-    void (*observe_miss)(void *ctx, enum mmu_event event);
+    void (*observe_miss)(void *ctx, unsigned events);
     void *observe_miss_ctx;
     struct mmu_keeper keeper; /* of shortcuts; all NULL: there is none */
     struct bank_watch watch[MMU_L1D + 1];
     bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
+    uint64_t asid_mask;
     uint64_t unused_clock; /* for shortcuts into a bank whose policy does not look at hits */
     uint64_t unused_stamp;
 };
@@ -74,13 +76,11 @@ static inline enum mmu_array unit_l1(enum mmu_access access)
 static inline struct request unit_request(const struct mmu *mmu, const struct mmu_mode *mode,
                                           uint64_t va, enum mmu_access access)
 {
-    uint64_t asid_mask = (UINT64_C(1) << mmu->geometry.asid_bits) - 1;
-
     return (struct request){
         .mode = mode,
         .va = va,
         .access = access,
-        .asid = (uint32_t)((mode->satp & SATP_ASID) >> SATP_ASID_SHIFT & asid_mask),
+        .asid = (uint32_t)(mode->satp >> SATP_ASID_SHIFT & mmu->asid_mask),
     };
 }
 
@@ -113,10 +113,8 @@ static inline void unit_start_walk(struct mmu_walk *walk, const struct request *
     walk->asid = request->asid;
     walk->rule = MMU_ALLOWED;
     walk->step_count = 0;
-    for (unsigned level = 0; level < MMU_MAX_LEVELS; level++) {
-        walk->pte_reads[level] = 0;
-        walk->cache_hits[level] = 0;
-    }
+    memset(walk->pte_reads, 0, sizeof walk->pte_reads);
+    memset(walk->cache_hits, 0, sizeof walk->cache_hits);
     walk->sets_a = false;
     walk->sets_d = false;
     walk->is_global = false;

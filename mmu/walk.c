@@ -72,15 +72,8 @@ enum mmu_page_size walk_leaf_size(unsigned level)
     return size[level];
 }
 
-/* Where the walker gets its PTEs from. */
-struct source {
-    const struct mmu_memory *memory;
-    struct walk_cache *cache; /* NULL: none */
-    bool updates;             /* memory and cache may change */
-};
-
 /* Step 2: reads the PTE for va in the table at the cursor, and notes it. */
-static bool read_pte(const struct source *source, const struct cursor *at, struct mmu_walk *walk,
+static bool read_pte(const struct walker *walker, const struct cursor *at, struct mmu_walk *walk,
                      struct mmu_walk_step **noted)
 {
     struct mmu_walk_step *step = &walk->step[walk->step_count++];
@@ -90,14 +83,17 @@ static bool read_pte(const struct source *source, const struct cursor *at, struc
         .level = at->level,
     };
     *noted = step;
-    if (source->cache != NULL && at->level > 0 &&
-        walk_cache_find_pte(source->cache, step->pte_pa, source->updates, &step->pte)) {
+    if (walker->cache != NULL && at->level > 0 &&
+        walk_cache_find_pte(walker->cache, step->pte_pa, walker->updates, &step->pte)) {
         step->is_cached = true;
         walk->cache_hits[at->level]++;
         return true;
     }
     walk->pte_reads[at->level]++;
-    return source->memory->read_pte(source->memory->ctx, step->pte_pa, &step->pte);
+    if (walker->pte_reads != NULL) {
+        ++*walker->pte_reads;
+    }
+    return walker->memory.read_pte(walker->memory.ctx, step->pte_pa, &step->pte);
 }
 
 /* Step 4 for a pointer: goes down to the table that it names. */
@@ -109,13 +105,13 @@ static void descend(struct cursor *at, uint64_t pte)
 }
 
 /* The walk has followed a pointer: a walk cache remembers it if it came from memory. */
-static void remember(const struct source *source, const struct cursor *at,
+static void remember(const struct walker *walker, const struct cursor *at,
                      const struct mmu_walk_step *step, const struct mmu_walk *walk)
 {
-    if (source->cache == NULL || !source->updates || step->is_cached) {
+    if (walker->cache == NULL || !walker->updates || step->is_cached) {
         return;
     }
-    walk_cache_learn(source->cache, walk,
+    walk_cache_learn(walker->cache, walk,
                      &(struct walk_pointer){.pa = step->pte_pa,
                                             .pte = step->pte,
                                             .level = step->level,
@@ -123,13 +119,13 @@ static void remember(const struct source *source, const struct cursor *at,
 }
 
 /* Steps 2 to 4: follows pointers from the cursor on until a leaf, which *leaf then names. */
-static enum mmu_rule find_leaf(const struct source *source, struct cursor *at,
+static enum mmu_rule find_leaf(const struct walker *walker, struct cursor *at,
                                struct mmu_walk *walk, const struct mmu_walk_step **leaf)
 {
     for (;;) {
         struct mmu_walk_step *step = NULL;
 
-        if (!read_pte(source, at, walk, &step)) {
+        if (!read_pte(walker, at, walk, &step)) {
             return MMU_PTE_UNREADABLE;
         }
         enum mmu_rule rule = check_valid(step->pte, at->level, &walk->mode);
@@ -145,17 +141,17 @@ static enum mmu_rule find_leaf(const struct source *source, struct cursor *at,
             return MMU_NO_LEAF;
         }
         descend(at, step->pte);
-        remember(source, at, step, walk);
+        remember(walker, at, step, walk);
     }
 }
 
 /* Starts below a pointer that a walk cache by VA remembers, if it does. */
-static void start_deeper(const struct source *source, struct cursor *at, struct mmu_walk *walk)
+static void start_deeper(const struct walker *walker, struct cursor *at, struct mmu_walk *walk)
 {
     struct walk_pointer pointer;
 
-    if (source->cache == NULL ||
-        !walk_cache_find_start(source->cache, walk, source->updates, &pointer)) {
+    if (walker->cache == NULL ||
+        !walk_cache_find_start(walker->cache, walk, walker->updates, &pointer)) {
         return;
     }
     walk->step[walk->step_count++] =
@@ -176,11 +172,11 @@ static enum mmu_rule check_leaf(const struct mmu_walk *walk, const struct mmu_wa
 
 /* Step 9: sets A, and D for a store. *lost tells that the PTE in memory was no longer the one read:
  * nothing was written then, and the algorithm goes back to step 2. */
-static enum mmu_rule set_accessed_dirty(const struct source *source,
+static enum mmu_rule set_accessed_dirty(const struct walker *walker,
                                         const struct mmu_walk_step *leaf, struct mmu_walk *walk,
                                         bool *lost)
 {
-    const struct mmu_memory *memory = source->memory;
+    const struct mmu_memory *memory = &walker->memory;
     uint64_t missing = permission_missing_ad(leaf->pte, walk->access);
 
     walk->pte = leaf->pte | missing;
@@ -190,7 +186,7 @@ static enum mmu_rule set_accessed_dirty(const struct source *source,
     if (!memory->may_write_pte(memory->ctx, leaf->pte_pa)) {
         return MMU_PTE_UNWRITABLE;
     }
-    if (source->updates && !memory->swap_pte(memory->ctx, leaf->pte_pa, leaf->pte, walk->pte)) {
+    if (walker->updates && !memory->swap_pte(memory->ctx, leaf->pte_pa, leaf->pte, walk->pte)) {
         *lost = true;
         return MMU_ALLOWED;
     }
@@ -207,17 +203,15 @@ static void succeed(struct mmu_walk *walk, const struct cursor *at)
     walk->pa = walk_leaf_pa(walk->pte, walk->size, walk->va);
 }
 
-void walk_run(const struct mmu_memory *memory, struct walk_cache *cache, bool updates,
-              struct mmu_walk *walk)
+void walk_run(const struct walker *walker, struct mmu_walk *walk)
 {
-    const struct source source = {.memory = memory, .cache = cache, .updates = updates};
     struct cursor at = {
         .table = (walk->mode.satp & SATP_PPN) << PAGE_SHIFT, /* step 1: the root table */
         .level = walk_levels(walk->mode.satp) - 1,
     };
     bool lost = false;
 
-    start_deeper(&source, &at, walk);
+    start_deeper(walker, &at, walk);
     do {
         const struct mmu_walk_step *leaf = NULL;
 
@@ -225,12 +219,12 @@ void walk_run(const struct mmu_memory *memory, struct walk_cache *cache, bool up
             walk->step_count--; /* the PTE is read again in place */
             lost = false;
         }
-        walk->rule = find_leaf(&source, &at, walk, &leaf);
+        walk->rule = find_leaf(walker, &at, walk, &leaf);
         if (walk->rule == MMU_ALLOWED) {
             walk->rule = check_leaf(walk, leaf);
         }
         if (walk->rule == MMU_ALLOWED) {
-            walk->rule = set_accessed_dirty(&source, leaf, walk, &lost);
+            walk->rule = set_accessed_dirty(walker, leaf, walk, &lost);
         }
     } while (lost);
     walk->is_global = at.is_below_global;

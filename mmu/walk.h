@@ -26,9 +26,9 @@ static inline unsigned walk_levels(uint64_t satp)
 static inline bool walk_is_canonical(uint64_t satp, uint64_t va)
 {
     unsigned width = PAGE_SHIFT + walk_levels(satp) * VPN_BITS;
-    uint64_t above = va >> (width - 1);
 
-    return above == 0 || above == UINT64_MAX >> (width - 1);
+    /* Half of the space added, what is canonical begins at zero. */
+    return (va + (UINT64_C(1) << (width - 1))) >> width == 0;
 }
 
 /* Bytes of a page as a power of two, such as 12 for MMU_4K. size is not MMU_NO_SIZE. */
@@ -52,10 +52,16 @@ static inline uint64_t walk_leaf_pa(uint64_t pte, enum mmu_page_size size, uint6
 /* The size of a leaf at this level, N aside, which is also what a pointer there leads to. */
 enum mmu_page_size walk_leaf_size(unsigned level);
 
+/* What a walker works with. */
+struct walker {
+    struct mmu_memory memory;
+    struct walk_cache *cache; /* NULL: there is none */
+    uint64_t *pte_reads;      /* counts what is asked of the memory; NULL: nobody does */
+    bool updates;             /* memory and cache may change; else step 9 notes what it would set */
+};
+
 /* Runs the algorithm for walk->va, access, mode and asid, which the caller has set; va is
- * canonical. Fills in the rest of *walk. cache is NULL where there is none. With updates false,
- * step 9 notes what it would set and writes nothing, and the cache stays as it is. */
-void walk_run(const struct mmu_memory *memory, struct walk_cache *cache, bool updates,
-              struct mmu_walk *walk);
+ * canonical. Fills in the rest of *walk. */
+void walk_run(const struct walker *walker, struct mmu_walk *walk);
 
 #endif

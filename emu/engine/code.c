@@ -129,11 +129,6 @@ struct code_page *code_at(struct code *code, uint64_t pa)
     return slot->page;
 }
 
-bool code_is_data(const struct code *code, uint64_t pa)
-{
-    return code->marked[page_of(code, pa)] == 0;
-}
-
 /* Whether a run goes on behind an instruction, ends with it, or before it. */
 enum kind { PLAIN, JUMP, SLOW };
 

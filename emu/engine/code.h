@@ -50,8 +50,11 @@ void code_finish(struct code *code);
  * away every other one: none of them may be in use. */
 struct code_page *code_at(struct code *code, uint64_t pa);
 
-/* True if nothing of the page at pa has been decoded. */
-bool code_is_data(const struct code *code, uint64_t pa);
+/* True if nothing of the page at pa, which is RAM, has been decoded. */
+static inline bool code_is_data(const struct code *code, uint64_t pa)
+{
+    return code->marked[(pa - code->bus->ram_base) / CODE_PAGE_BYTES] == 0;
+}
 
 /* Decodes from a place, in bytes, on. */
 void code_decode(struct code_page *page, unsigned place);

@@ -26,11 +26,13 @@ static void settle(struct direct *direct, unsigned index)
     }
 }
 
-static void forget(struct direct *direct, unsigned index)
+static inline void forget(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
 
-    settle(direct, index);
+    if ((entry->loads | entry->stores) != 0) {
+        settle(direct, index);
+    }
     entry->load_tag = L0_NO_PAGE;
     entry->store_tag = L0_NO_PAGE;
     if (entry == direct->latest) {
@@ -87,23 +89,38 @@ static bool is_unwatched(const struct direct *direct, uint64_t page_pa)
     return !is_watched && code_is_data(direct->code, page_pa);
 }
 
-/* PMP, asked about the whole page. */
-static bool may(const struct direct *direct, uint64_t page_pa, enum mmu_access access,
-                enum mmu_privilege privilege)
+/* Points an entry at a page of RAM, for those accesses that PMP permits to all of it. */
+static void point(struct direct *direct, struct l0_entry *entry, uint64_t page_va, uint64_t page_pa,
+                  unsigned permissions)
 {
-    return pmp_allows(&direct->hart->pmp, page_pa, PAGE_SIZE, access, privilege);
-}
-
-/* Points an entry at a page of RAM, for those accesses that would be allowed. */
-static void point(struct direct *direct, struct l0_entry *entry, uint64_t va, uint64_t page_pa,
-                  bool allows_load, bool allows_store)
-{
-    uint64_t page_va = va & ~(PAGE_SIZE - 1);
     const uint8_t *bytes = bus_ram(direct->hart->bus, page_pa, PAGE_SIZE);
 
-    entry->load_tag = allows_load ? page_va : L0_NO_PAGE;
-    entry->store_tag = allows_store && is_unwatched(direct, page_pa) ? page_va : L0_NO_PAGE;
+    if (bytes == NULL) {
+        permissions = 0; /* RAM ends within the page */
+    }
+    entry->load_tag = (permissions & PMP_R) != 0 ? page_va : L0_NO_PAGE;
+    entry->store_tag =
+        (permissions & PMP_W) != 0 && is_unwatched(direct, page_pa) ? page_va : L0_NO_PAGE;
     entry->addend = (uint64_t)(uintptr_t)bytes - page_va;
+}
+
+/* What the L1D would allow of a page that it holds, as PMP permissions. */
+static bool find_shortcut(struct direct *direct, struct l0_entry *entry,
+                          const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
+                          unsigned *permissions)
+{
+    struct mmu_shortcut *shortcut = &direct->page[entry - direct->hart->l0.entry].shortcut;
+
+    if (!mmu_make_shortcut(direct->hart->mmu, mode, va, access, shortcut)) {
+        return false;
+    }
+    entry->clock = shortcut->clock;
+    entry->stamp = shortcut->stamp;
+    if (shortcut->is_latest_only) {
+        direct->latest = entry;
+    }
+    *permissions = (shortcut->allows_load ? PMP_R : 0u) | (shortcut->allows_store ? PMP_W : 0u);
+    return true;
 }
 
 void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
@@ -111,31 +128,20 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
 {
     unsigned index = l0_index(va);
     struct l0_entry *entry = &direct->hart->l0.entry[index];
-    struct direct_page *page = &direct->page[index];
     uint64_t page_pa = pa & ~(PAGE_SIZE - 1);
-    bool allows_load = true;
-    bool allows_store = true;
+    unsigned permissions = PMP_RWX;
+    bool is_translated = mmu_is_active(mode);
 
     forget(direct, index);
-    entry->clock = &direct->unused_clock;
-    entry->stamp = &direct->unused_stamp;
-    page->is_translated = mmu_is_active(mode);
-    if (!bus_is_ram(direct->hart->bus, page_pa, PAGE_SIZE)) {
-        return;
-    }
-    if (page->is_translated) {
-        if (!mmu_make_shortcut(direct->hart->mmu, mode, va, access, &page->shortcut)) {
+    direct->page[index].is_translated = is_translated;
+    if (is_translated) {
+        if (!find_shortcut(direct, entry, mode, va, access, &permissions)) {
             return;
         }
-        entry->clock = page->shortcut.clock;
-        entry->stamp = page->shortcut.stamp;
-        if (page->shortcut.is_latest_only) {
-            direct->latest = entry;
-        }
-        allows_load = page->shortcut.allows_load;
-        allows_store = page->shortcut.allows_store;
+    } else {
+        entry->clock = &direct->unused_clock;
+        entry->stamp = &direct->unused_stamp;
     }
-    allows_load = allows_load && may(direct, page_pa, MMU_LOAD, mode->privilege);
-    allows_store = allows_store && may(direct, page_pa, MMU_STORE, mode->privilege);
-    point(direct, entry, va, page_pa, allows_load, allows_store);
+    permissions &= pmp_permissions(&direct->hart->pmp, page_pa, PAGE_SIZE, mode->privilege);
+    point(direct, entry, va & ~(PAGE_SIZE - 1), page_pa, permissions);
 }

@@ -105,30 +105,38 @@ static bool crosses_page(const struct part *part)
 }
 
 /* Who keeps shortcuts hears of every page that was reached. Devices may change what the engine
- * looks at between instructions. Returns true. */
-static bool tell(struct hart *hart, const struct mmu_mode *mode, const struct part *part)
+ * looks at between instructions. */
+static void tell(struct hart *hart, const struct mmu_mode *mode, const struct part *part)
 {
     if (!bus_is_ram(hart->bus, part->pa, part->size)) {
         hart->needs_care = true;
     } else if (hart->reached != NULL) {
         hart->reached(hart->reached_ctx, mode, part->va, part->access, part->pa);
     }
+}
+
+/* Finds where a load or store that stays within a page goes. */
+static bool locate(struct hart *hart, struct part *part)
+{
+    const struct mmu_mode mode = access_mode(hart, part->access);
+
+    translate(hart, &mode, part);
+    if (!admit(hart, &mode, part)) {
+        return false;
+    }
+    tell(hart, &mode, part);
     return true;
 }
 
-/* Finds where a load or store goes: in one part, or in two if it crosses a page. Of two, the upper
- * one is translated if the lower one was, but every fault of the lower one comes first (TRP-05). */
-static bool locate(struct hart *hart, const struct part *whole, struct part part[2])
+/* Finds where the two parts go of one that crosses a page, which must both be RAM. The upper one is
+ * translated if the lower one was, but every fault of the lower one comes first (TRP-05). */
+static bool locate_parts(struct hart *hart, const struct part *whole, struct part part[2])
 {
     const struct mmu_mode mode = access_mode(hart, whole->access);
     uint64_t left = left_on_page(whole->va);
 
     part[0] = *whole;
     part[1] = *whole;
-    if (!crosses_page(whole)) {
-        translate(hart, &mode, &part[0]);
-        return admit(hart, &mode, &part[0]) && tell(hart, &mode, &part[0]);
-    }
     part[0].size = (unsigned)left;
     part[1].va += left;
     part[1].size -= (unsigned)left;
@@ -220,43 +228,71 @@ bool access_fetch(struct hart *hart, uint32_t *bits, unsigned *length)
     return true;
 }
 
-bool access_load(struct hart *hart, uint64_t va, unsigned size, uint64_t *value)
+__attribute__((noinline)) static bool load_across(struct hart *hart, const struct part *whole,
+                                                  uint64_t *value)
 {
-    const struct part whole = {.access = MMU_LOAD, .va = va, .size = size};
     struct part part[2];
 
-    if (!locate(hart, &whole, part)) {
+    if (!locate_parts(hart, whole, part)) {
         return false;
     }
-    if (crosses_page(&whole)) {
-        *value = 0;
-        for (unsigned i = 0; i < size; i++) {
-            *value |= read_ram(hart, byte_pa(part, i), 1) << (8 * i);
-        }
-    } else if (!bus_read(hart->bus, part[0].pa, size, value)) {
-        return fault(hart, &whole, MMU_ACCESS_FAULT, false);
+    *value = 0;
+    for (unsigned i = 0; i < whole->size; i++) {
+        *value |= read_ram(hart, byte_pa(part, i), 1) << (8 * i);
     }
-    record(hart, &whole, false, 0);
+    record(hart, whole, false, 0);
+    return true;
+}
+
+__attribute__((flatten)) bool access_load(struct hart *hart, uint64_t va, unsigned size,
+                                          uint64_t *value)
+{
+    struct part part = {.access = MMU_LOAD, .va = va, .size = size};
+
+    if (crosses_page(&part)) {
+        return load_across(hart, &part, value);
+    }
+    if (!locate(hart, &part)) {
+        return false;
+    }
+    if (!bus_read(hart->bus, part.pa, size, value)) {
+        return fault(hart, &part, MMU_ACCESS_FAULT, false);
+    }
+    record(hart, &part, false, 0);
+    return true;
+}
+
+__attribute__((noinline)) static bool store_across(struct hart *hart, const struct part *whole,
+                                                   uint64_t value)
+{
+    struct part part[2];
+
+    if (!locate_parts(hart, whole, part)) {
+        return false;
+    }
+    for (unsigned i = 0; i < whole->size; i++) {
+        write_ram(hart, byte_pa(part, i), 1, value >> (8 * i));
+    }
+    record(hart, whole, true, value);
     return true;
 }
 
 /* Choice: its own stores and AMOs do not end a hart's reservation [norm:sc_success_conditions]. */
-bool access_store(struct hart *hart, uint64_t va, unsigned size, uint64_t value)
+__attribute__((flatten)) bool access_store(struct hart *hart, uint64_t va, unsigned size,
+                                           uint64_t value)
 {
-    const struct part whole = {.access = MMU_STORE, .va = va, .size = size};
-    struct part part[2];
+    struct part part = {.access = MMU_STORE, .va = va, .size = size};
 
-    if (!locate(hart, &whole, part)) {
+    if (crosses_page(&part)) {
+        return store_across(hart, &part, value);
+    }
+    if (!locate(hart, &part)) {
         return false;
     }
-    if (crosses_page(&whole)) {
-        for (unsigned i = 0; i < size; i++) {
-            write_ram(hart, byte_pa(part, i), 1, value >> (8 * i));
-        }
-    } else if (!bus_write(hart->bus, part[0].pa, size, value)) {
-        return fault(hart, &whole, MMU_ACCESS_FAULT, false);
+    if (!bus_write(hart->bus, part.pa, size, value)) {
+        return fault(hart, &part, MMU_ACCESS_FAULT, false);
     }
-    record(hart, &whole, true, value);
+    record(hart, &part, true, value);
     return true;
 }
 
@@ -395,33 +431,33 @@ void access_end_reservation(struct hart *hart, uint64_t pa, uint64_t length)
     }
 }
 
-/* Whether the walker may do this to a PTE: PMP as for S-mode, whoever translates
+/* Where the walker may do this to a PTE; NULL if it may not: PMP as for S-mode, whoever translates
  * [norm:pmp_check_pagetable_access].
  *
  * Choice: page tables live in RAM only. */
-static bool may_touch_pte(struct hart *hart, uint64_t pa, enum mmu_access access)
+static uint8_t *reach_pte(struct hart *hart, uint64_t pa, enum mmu_access access)
 {
     if (!pmp_allows(&hart->pmp, pa, PTE_SIZE, access, MMU_SUPERVISOR)) {
         hart->pmp_refused = true;
-        return false;
+        return NULL;
     }
-    return bus_is_ram(hart->bus, pa, PTE_SIZE);
+    return bus_ram(hart->bus, pa, PTE_SIZE);
 }
 
 static bool read_pte(void *ctx, uint64_t pa, uint64_t *pte)
 {
-    struct hart *hart = ctx;
+    const uint8_t *bytes = reach_pte(ctx, pa, MMU_LOAD);
 
-    if (!may_touch_pte(hart, pa, MMU_LOAD)) {
+    if (bytes == NULL) {
         return false;
     }
-    *pte = read_ram(hart, pa, PTE_SIZE);
+    *pte = load_bytes(bytes, PTE_SIZE);
     return true;
 }
 
 static bool may_write_pte(void *ctx, uint64_t pa)
 {
-    return may_touch_pte(ctx, pa, MMU_STORE);
+    return reach_pte(ctx, pa, MMU_STORE) != NULL;
 }
 
 static bool swap_pte(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired)

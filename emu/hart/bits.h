@@ -1,11 +1,13 @@
 /*
  * bits.h - fields of words: helpers to take one out, by mask or by bit numbers, to put one in, and
- * to sign-extend.
+ * to sign-extend; words as bytes of memory.
  */
 #ifndef EMU_HART_BITS_H
 #define EMU_HART_BITS_H
 
+#include <endian.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The field that mask covers, shifted down. mask is one run of ones. */
 static inline uint64_t field_get(uint64_t word, uint64_t mask)
@@ -31,6 +33,23 @@ static inline uint64_t sign_extend(uint64_t value, unsigned bits)
     uint64_t sign = UINT64_C(1) << (bits - 1);
     uint64_t low = bits == 64 ? value : value & ((sign << 1) - 1);
     return (low ^ sign) - sign;
+}
+
+/* The size (1 to 8) bytes of memory there, zero-extended: RISC-V's memory is little-endian,
+ * whatever the host is. */
+static inline uint64_t load_bytes(const uint8_t *bytes, unsigned size)
+{
+    uint64_t value = 0;
+
+    memcpy(&value, bytes, size);
+    return le64toh(value);
+}
+
+/* Stores the low size bytes of value there. */
+static inline void store_bytes(uint8_t *bytes, unsigned size, uint64_t value)
+{
+    value = htole64(value);
+    memcpy(bytes, &value, size);
 }
 
 #endif

@@ -81,8 +81,24 @@ static inline void go_on_with_care(struct hart *hart, const struct insn *insn)
     hart->code.leave(hart, insn, insn_fall_through(hart, insn));
 }
 
-/* Brings hart->pc and the counters up to date, to before this instruction. */
-void hart_sync(struct hart *hart, const struct insn *insn);
+/* Brings hart->pc and the counters up to date, to before this instruction. One instruction at a
+ * time, they always are. */
+static inline void hart_sync(struct hart *hart, const struct insn *insn)
+{
+    if (hart->code.length == 0) {
+        return;
+    }
+    uint64_t place = insn_place(hart, insn);
+    uint64_t done = hart->code.due - run_from(hart, place) - hart->counters.attempts;
+
+    hart->pc = hart->code.va + place;
+    hart->counters.attempts += done;
+    hart->counters.retired += done;
+    hart->counters.cycles += done;
+}
+
+/* The instruction being executed as it was fetched, a compressed one in the low half. */
+uint32_t hart_insn_bits(const struct hart *hart, const struct insn *insn);
 
 /* The operands, the immediate sign-extended to 64 bits. */
 static inline uint64_t get_rs1(const struct hart *hart, const struct insn *insn)

@@ -56,7 +56,7 @@ static inline void load(struct hart *hart, const struct insn *insn, unsigned siz
         load_long(hart, insn, size);
         return;
     }
-    set_loaded(hart, insn, size, read_bytes(bytes, size));
+    set_loaded(hart, insn, size, load_bytes(bytes, size));
     NEXT(hart, insn);
 }
 
@@ -73,7 +73,7 @@ static inline void store(struct hart *hart, const struct insn *insn, unsigned si
         store_long(hart, insn, size);
         return;
     }
-    write_bytes(bytes, size, get_double(hart, insn->rs2));
+    store_bytes(bytes, size, get_double(hart, insn->rs2));
     NEXT(hart, insn);
 }
 

@@ -49,7 +49,7 @@ static inline void load(struct hart *hart, const struct insn *insn, unsigned siz
         load_long(hart, insn, size, is_signed);
         return;
     }
-    set_rd(hart, insn, extend(read_bytes(bytes, size), size, is_signed));
+    set_rd(hart, insn, extend(load_bytes(bytes, size), size, is_signed));
     NEXT(hart, insn);
 }
 
@@ -61,7 +61,7 @@ static inline void store(struct hart *hart, const struct insn *insn, unsigned si
         store_long(hart, insn, size);
         return;
     }
-    write_bytes(bytes, size, get_rs2(hart, insn));
+    store_bytes(bytes, size, get_rs2(hart, insn));
     NEXT(hart, insn);
 }
 

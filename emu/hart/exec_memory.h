@@ -4,9 +4,7 @@
 #ifndef EMU_HART_EXEC_MEMORY_H
 #define EMU_HART_EXEC_MEMORY_H
 
-#include <endian.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "emu/hart/exec.h"
 #include "emu/hart/hart.h"
@@ -16,21 +14,6 @@
 static inline uint64_t effective_va(const struct hart *hart, const struct insn *insn)
 {
     return get_rs1(hart, insn) + get_imm(insn);
-}
-
-/* Memory is little-endian, whatever the host is. */
-static inline uint64_t read_bytes(const uint8_t *bytes, unsigned size)
-{
-    uint64_t value = 0;
-
-    memcpy(&value, bytes, size);
-    return le64toh(value);
-}
-
-static inline void write_bytes(uint8_t *bytes, unsigned size, uint64_t value)
-{
-    value = htole64(value);
-    memcpy(bytes, &value, size);
 }
 
 /* Goes on behind an access that went the long way: it may have reached a device. */

@@ -19,7 +19,7 @@
 void exec_illegal(struct hart *hart, const struct insn *insn)
 {
     hart_sync(hart, insn);
-    trap_raise(hart, TRAP_ILLEGAL_INSTRUCTION, hart->insn_bits);
+    trap_raise(hart, TRAP_ILLEGAL_INSTRUCTION, hart_insn_bits(hart, insn));
 }
 
 void exec_ecall(struct hart *hart, const struct insn *insn)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "emu/hart/bits.h"
 #include "emu/hart/exec.h"
 
 void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct hart_host *host,
@@ -18,31 +19,12 @@ void hart_init(struct hart *hart, struct mmu *mmu, struct bus *bus, const struct
     hart_reset(hart, 0);
 }
 
-/* The bits of the instruction at a place, a compressed one in the low half. */
-static uint32_t bits_at(const struct hart *hart, const struct insn *insn, uint64_t place)
-{
-    const uint8_t *bytes = hart->code.bytes + place;
-    uint32_t bits = 0;
-
-    for (unsigned i = insn->length; i-- > 0;) {
-        bits = bits << 8 | bytes[i];
-    }
-    return bits;
-}
-
-void hart_sync(struct hart *hart, const struct insn *insn)
+uint32_t hart_insn_bits(const struct hart *hart, const struct insn *insn)
 {
     if (hart->code.length == 0) {
-        return; /* one instruction at a time: everything is up to date */
+        return hart->insn_bits;
     }
-    uint64_t place = insn_place(hart, insn);
-    uint64_t done = hart->code.due - run_from(hart, place) - hart->counters.attempts;
-
-    hart->pc = hart->code.va + place;
-    hart->insn_bits = bits_at(hart, insn, place);
-    hart->counters.attempts += done;
-    hart->counters.retired += done;
-    hart->counters.cycles += done;
+    return (uint32_t)load_bytes(hart->code.bytes + insn_place(hart, insn), insn->length);
 }
 
 /* Priv. [reset]. Choice: what the manual leaves unspecified is zero; the TLB keeps what it holds.

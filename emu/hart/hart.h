@@ -109,8 +109,8 @@ struct hart {
     struct hart_code code;
     uint64_t f[32]; /* a number of 32 bits is NaN-boxed: it has ones above it */
     uint64_t pc;    /* of the current instruction, once hart_sync has been called; of the next one
-                       between    instructions */
-    uint32_t insn_bits; /* the current instruction as fetched */
+                       between instructions */
+    uint32_t insn_bits; /* as fetched, where instructions are executed one at a time */
     enum mmu_privilege privilege;
     struct csr_file csr;
     struct pmp pmp;

@@ -1,7 +1,6 @@
 #include "emu/hart/pmp.h"
 
-#include <assert.h>
-#include <stddef.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* pmpaddr on RV64 holds bits 55:2 of an address in its bits 53:0 [norm:pmp_addr_encoding]. */
@@ -51,30 +50,12 @@ static unsigned matching_mode(const struct pmp *pmp, unsigned entry)
     return pmp->cfg[entry] & PMP_A;
 }
 
-void pmp_write_cfg(struct pmp *pmp, unsigned pair, uint64_t value)
-{
-    for (unsigned i = 0; i < PMP_ENTRIES_PER_CFG; i++) {
-        unsigned entry = pair * PMP_ENTRIES_PER_CFG + i;
-
-        if (!is_locked(pmp, entry)) {
-            pmp->cfg[entry] = legal_cfg(value >> (8 * i));
-        }
-    }
-}
-
 /* A locked TOR entry takes its lower bound from the address register before it, which is locked
  * with it [norm:pmp_l_bit_write_protection]. */
 static bool bounds_locked_range(const struct pmp *pmp, unsigned entry)
 {
     unsigned above = entry + 1;
     return above < PMP_ENTRIES && is_locked(pmp, above) && matching_mode(pmp, above) == PMP_TOR;
-}
-
-void pmp_write_addr(struct pmp *pmp, unsigned entry, uint64_t value)
-{
-    if (!is_locked(pmp, entry) && !bounds_locked_range(pmp, entry)) {
-        pmp->addr[entry] = value & PMP_ADDR;
-    }
 }
 
 static struct pmp_range tor_range(const struct pmp *pmp, unsigned entry)
@@ -107,40 +88,46 @@ static struct pmp_range matched_range(const struct pmp *pmp, unsigned entry)
     }
 }
 
-/* Whether the bits of the entry that matched permit the access [norm:pmp_rwx_check]. */
-static bool entry_permits(uint8_t cfg, enum mmu_access access, enum mmu_privilege privilege)
+/* M-mode is bound by locked entries only [norm:pmp_l_bit_m_mode_enforcement]. */
+static void add_rule(struct pmp *pmp, unsigned entry)
 {
-    static const uint8_t needed[MMU_ACCESSES] = {
-        [MMU_FETCH] = PMP_X,
-        [MMU_LOAD] = PMP_R,
-        [MMU_STORE] = PMP_W,
-    };
+    struct pmp_range range = matched_range(pmp, entry);
+    uint8_t permits = pmp->cfg[entry] & PMP_RWX;
 
-    if (privilege == MMU_MACHINE && (cfg & PMP_L) == 0) {
-        return true;
+    if (range.first < range.end) {
+        pmp->rule[pmp->rule_count++] = (struct pmp_rule){
+            .first = range.first,
+            .last = range.end - 1,
+            .for_machine = is_locked(pmp, entry) ? permits : PMP_RWX,
+            .for_others = permits,
+        };
     }
-    return (cfg & needed[access]) != 0;
 }
 
-bool pmp_allows(const struct pmp *pmp, uint64_t pa, uint64_t size, enum mmu_access access,
-                enum mmu_privilege privilege)
+static void make_rules(struct pmp *pmp)
 {
-    assert(size != 0);
-    uint64_t last = pa + (size - 1); /* wraps only where no entry reaches */
-
+    pmp->rule_count = 0;
     for (unsigned entry = 0; entry < PMP_ENTRIES; entry++) {
-        if (matching_mode(pmp, entry) == PMP_OFF) {
-            continue;
-        }
-        struct pmp_range range = matched_range(pmp, entry);
-
-        if (pa >= range.end || last < range.first || range.first >= range.end) {
-            continue; /* no byte matches */
-        }
-        if (pa < range.first || last >= range.end) {
-            return false; /* some bytes do, some do not [norm:pmp_full_match_required] */
-        }
-        return entry_permits(pmp->cfg[entry], access, privilege);
+        add_rule(pmp, entry);
     }
-    return privilege == MMU_MACHINE; /* [norm:pmp_no_entry_match] */
+}
+
+void pmp_write_cfg(struct pmp *pmp, unsigned pair, uint64_t value)
+{
+    for (unsigned i = 0; i < PMP_ENTRIES_PER_CFG; i++) {
+        unsigned entry = pair * PMP_ENTRIES_PER_CFG + i;
+
+        if (!is_locked(pmp, entry)) {
+            pmp->cfg[entry] = legal_cfg(value >> (8 * i));
+        }
+    }
+    make_rules(pmp);
+}
+
+void pmp_write_addr(struct pmp *pmp, unsigned entry, uint64_t value)
+{
+    if (!is_locked(pmp, entry) && !bounds_locked_range(pmp, entry)) {
+        pmp->addr[entry] = value & PMP_ADDR;
+    }
+    make_rules(pmp);
 }

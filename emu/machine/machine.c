@@ -145,11 +145,11 @@ static void on_marker(void *ctx, unsigned marker)
     region_mark(&machine->region, marker, &now);
 }
 
-static void on_miss(void *ctx, enum mmu_event event)
+static void on_miss(void *ctx, unsigned events)
 {
     struct machine *machine = ctx;
 
-    profile_count(&machine->profile, machine->hart.pc, event, machine->region.is_open);
+    profile_count(&machine->profile, machine->hart.pc, events, machine->region.is_open);
 }
 
 /* The guest's ways to end the run. */

@@ -39,13 +39,22 @@ static void find_row(struct profile *profile, uint64_t pc)
         symbol != NULL && symbol->is_code ? (size_t)(symbol - symbols->all) : symbols->count;
 }
 
-void profile_count(struct profile *profile, uint64_t pc, enum mmu_event event, bool is_in_region)
+static void count_events(struct profile_share *share, unsigned events)
+{
+    for (; events != 0; events &= events - 1) {
+        share->count[__builtin_ctz(events)]++;
+    }
+}
+
+void profile_count(struct profile *profile, uint64_t pc, unsigned events, bool is_in_region)
 {
     if (pc < profile->first || pc > profile->last) {
         find_row(profile, pc);
     }
-    profile->total[profile->row].count[event]++;
-    profile->region[profile->row].count[event] += is_in_region;
+    count_events(&profile->total[profile->row], events);
+    if (is_in_region) {
+        count_events(&profile->region[profile->row], events);
+    }
 }
 
 void profile_forget_region(struct profile *profile)

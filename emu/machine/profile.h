@@ -45,8 +45,8 @@ bool profile_init(struct profile *profile, const struct symbols *symbols);
 /* Frees what it holds. A profile of zeroes is allowed. */
 void profile_finish(struct profile *profile);
 
-/* Counts one event for the function that pc lies in. */
-void profile_count(struct profile *profile, uint64_t pc, enum mmu_event event, bool is_in_region);
+/* Counts events, a bit (1 << event) for each, for the function that pc lies in. */
+void profile_count(struct profile *profile, uint64_t pc, unsigned events, bool is_in_region);
 
 /* Forgets what was counted in regions. A profile of zeroes is allowed. */
 void profile_forget_region(struct profile *profile);

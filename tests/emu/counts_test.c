@@ -173,14 +173,14 @@ Test(counts, regions_have_their_shares_of_functions_which_reset_forgets)
 {
     start();
     region_open(&region, &now);
-    profile_count(&profile, 0x1000, MMU_L2_MISS, region.is_open);
+    profile_count(&profile, 0x1000, 1u << MMU_L2_MISS, region.is_open);
     region_close(&region, &now);
-    profile_count(&profile, 0x1000, MMU_L2_MISS, region.is_open);
+    profile_count(&profile, 0x1000, 1u << MMU_L2_MISS, region.is_open);
     cr_assert(ne(ptr, (void *)region.sum.functions.share, NULL));
     cr_expect(eq(u64, region.sum.functions.share[0].count[MMU_L2_MISS], 1));
     region_open(&region, &now);
     region_mark(&region, HART_MARK_RESET, &now);
-    profile_count(&profile, 0x2000, MMU_L2_MISS, region.is_open);
+    profile_count(&profile, 0x2000, 1u << MMU_L2_MISS, region.is_open);
     region_close(&region, &now);
     cr_expect(eq(u64, region.sum.functions.share[0].count[MMU_L2_MISS], 0));
     cr_expect(eq(u64, region.sum.functions.share[1].count[MMU_L2_MISS], 1));
@@ -194,7 +194,7 @@ static void miss_as_told(void)
 
     for (size_t event = 0; event < PROFILE_EVENTS; event++) {
         for (unsigned i = 0; i < times[event]; i++) {
-            profile_count(&profile, i == 0 ? 0 : 0x1000, (enum mmu_event)event, false);
+            profile_count(&profile, i == 0 ? 0 : 0x1000, 1u << event, false);
         }
     }
     now.mmu.total.array[MMU_L1I].misses[MMU_FETCH] = 3;

@@ -36,8 +36,8 @@ static void setup(void)
     bus_init(&bus, ram, RAM, RAM_LENGTH);
     bus_attach(&bus, 0x10000000, &lamp);
     pmp_reset(&pmp);
-    pmp.cfg[0] = PMP_NAPOT | PMP_R | PMP_W | PMP_X;
-    pmp.addr[0] = UINT64_MAX >> 10;
+    pmp_write_addr(&pmp, 0, UINT64_MAX);
+    pmp_write_cfg(&pmp, 0, PMP_NAPOT | PMP_R | PMP_W | PMP_X);
     narration = (struct narration){
         .mode = {.satp = UINT64_C(8) << 60 | UINT64_C(5) << 44 | 0x80010,
                  .privilege = MMU_USER,
@@ -149,7 +149,7 @@ Test(narrate, names_pmp_only_where_it_refuses)
 {
     tell();
     expect_no_words("PMP");
-    pmp.cfg[0] = PMP_NAPOT | PMP_X;
+    pmp_write_cfg(&pmp, 0, PMP_NAPOT | PMP_X);
     tell();
     expect_words("in RAM\n           refused by PMP\n           exception 5, load access fault\n");
 }

@@ -93,14 +93,25 @@ static const struct scene {
                 {0x1000, 8, MMU_STORE, U, false, "a locked entry binds U"}}},
 };
 
+/* Gives one entry its byte of pmpcfg, and leaves the others alone. */
+static void set_cfg(struct pmp *pmp, unsigned entry, uint8_t cfg)
+{
+    unsigned shift = 8 * (entry % 8);
+    uint64_t others = pmp_read_cfg(pmp, entry / 8) & ~(UINT64_C(0xff) << shift);
+
+    pmp_write_cfg(pmp, entry / 8, others | (uint64_t)cfg << shift);
+}
+
 static void check_scene(const struct scene *scene)
 {
     struct pmp pmp;
 
     pmp_reset(&pmp);
     for (unsigned i = 0; i < MOST_ENTRIES; i++) {
-        pmp.cfg[i] = scene->entry[i].cfg;
-        pmp.addr[i] = scene->entry[i].addr;
+        pmp_write_addr(&pmp, i, scene->entry[i].addr);
+    }
+    for (unsigned i = 0; i < MOST_ENTRIES; i++) {
+        set_cfg(&pmp, i, scene->entry[i].cfg);
     }
     for (unsigned i = 0; i < MOST_ACCESSES && scene->access[i].size != 0; i++) {
         bool got = pmp_allows(&pmp, scene->access[i].pa, scene->access[i].size,
@@ -187,8 +198,8 @@ Test(pmp, random_entries_do_what_a_model_that_looks_at_each_byte_does)
         pmp_reset(&pmp);
         for (unsigned i = 0; i < 4; i++) {
             unsigned entry = next_random(&state, PMP_ENTRIES);
-            pmp.cfg[entry] = (uint8_t)(next_random(&state, 256) & (PMP_L | PMP_A | RWX));
-            pmp.addr[entry] = next_random(&state, 48);
+            pmp_write_addr(&pmp, entry, next_random(&state, 48));
+            set_cfg(&pmp, entry, (uint8_t)(next_random(&state, 256) & (PMP_L | PMP_A | RWX)));
         }
         uint64_t pa = next_random(&state, 180);
         unsigned size = 1U << next_random(&state, 4);

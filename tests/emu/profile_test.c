@@ -50,7 +50,7 @@ static size_t row_of(uint64_t pc, enum mmu_event event)
     for (size_t row = 0; row <= SYMBOLS; row++) {
         before[row] = counts.share[row];
     }
-    profile_count(&profile, pc, event, false);
+    profile_count(&profile, pc, 1u << event, false);
     for (size_t row = 0; row <= SYMBOLS; row++) {
         for (size_t other = 0; other < PROFILE_EVENTS; other++) {
             uint64_t more = counts.share[row].count[other] - before[row].count[other];
@@ -124,9 +124,9 @@ Test(profile, every_event_has_a_count_of_its_own)
 
 Test(profile, regions_have_shares_of_their_own)
 {
-    profile_count(&profile, 0x1100, MMU_WALK_MADE, false);
-    profile_count(&profile, 0x1104, MMU_WALK_MADE, true);
-    profile_count(&profile, 0x5000, MMU_L2_MISS, true);
+    profile_count(&profile, 0x1100, 1u << MMU_WALK_MADE, false);
+    profile_count(&profile, 0x1104, 1u << MMU_WALK_MADE, true);
+    profile_count(&profile, 0x5000, 1u << MMU_L2_MISS, true);
     cr_expect(eq(u64, profile_of_run(&profile).share[MAIN].count[MMU_WALK_MADE], 2));
     cr_expect(eq(u64, profile_of_region(&profile).share[MAIN].count[MMU_WALK_MADE], 1));
     cr_expect(eq(u64, profile_of_region(&profile).share[SYMBOLS].count[MMU_L2_MISS], 1));
@@ -142,8 +142,8 @@ Test(profile, without_symbols_everything_is_nobodys)
     struct profile empty;
 
     cr_assert(profile_init(&empty, &none));
-    profile_count(&empty, 0, MMU_L2_MISS, false);
-    profile_count(&empty, UINT64_MAX, MMU_L2_MISS, false);
+    profile_count(&empty, 0, 1u << MMU_L2_MISS, false);
+    profile_count(&empty, UINT64_MAX, 1u << MMU_L2_MISS, false);
     cr_expect(eq(u64, profile_of_run(&empty).share[0].count[MMU_L2_MISS], 2));
     profile_finish(&empty);
 }

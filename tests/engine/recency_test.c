@@ -84,8 +84,8 @@ static void start(struct machine *machine)
     hart->privilege = MMU_SUPERVISOR;
     hart->csr.satp =
         (uint64_t)SATP_MODE_SV39 << SATP_MODE_SHIFT | ((PLATFORM_RAM_BASE >> PAGE_SHIFT) + ROOT);
-    hart->pmp.cfg[0] = PMP_NAPOT | PMP_R | PMP_W | PMP_X;
-    hart->pmp.addr[0] = UINT64_MAX >> 10;
+    pmp_write_addr(&hart->pmp, 0, UINT64_MAX);
+    pmp_write_cfg(&hart->pmp, 0, PMP_NAPOT | PMP_R | PMP_W | PMP_X);
     hart->x[X5] = 12345;
     hart->x[X7] = PLATFORM_RAM_BASE;
     hart->x[X10] = PLATFORM_RAM_BASE;

@@ -13,9 +13,8 @@ BANK_H = "mmu/bank.h"
 CSR = "emu/hart/csr.c"
 MMU = "mmu/mmu.c"
 MMU_H = "mmu/mmu.h"
-PERMISSION = "mmu/permission.c"
-PERMISSION_H = "mmu/permission.h"
-PMP = "emu/hart/pmp.c"
+PERMISSION = "mmu/permission.h"
+PMP = "emu/hart/pmp.h"
 SYSTEM = "emu/hart/exec_system.c"
 TRANSLATE = "mmu/translate.c"
 TRAP = "emu/hart/trap.c"
@@ -31,7 +30,7 @@ RULE_MUTANTS = [
     ("SATP-06", MMU_H, "return mode->privilege != MMU_MACHINE && mode", "return mode"),
     ("SATP-09", BANK_H, "(entry->space == space || ", "(true || "),
     ("SATP-10", CSR, "MSTATUS_TVM) != 0", "MSTATUS_TVM) == 2"),
-    ("VA-01", WALK_H, "return above == 0 || above == UINT64_MAX >> (width - 1);", "return above == 0 || above != 0;"),
+    ("VA-01", WALK_H, "return (va + (UINT64_C(1) << (width - 1))) >> width == 0;", "return width != 0;"),
     ("VA-02", TRANSLATE, "if (!walk_is_canonical(mode->satp, va)) {", "if (false) {"),
     ("VA-03", TRANSLATE, "if (!mmu_is_active(mode)) {", "if (!mmu_is_active(mode) && va >> 39 == 0) {"),
     ("VA-04", WALK, "(va >> (PAGE_SHIFT + level * VPN_BITS)) & ((1u << VPN_BITS) - 1)", "(va >> (PAGE_SHIFT + level * VPN_BITS)) & ((1u << VPN_BITS) - 2)"),
@@ -75,7 +74,7 @@ RULE_MUTANTS = [
     ("MPR-03", MMU_H, "return mode->privilege != MMU_MACHINE && mode", "return mode"),
     ("MPR-04", TRAP, "if (previous != MMU_MACHINE) {", "if (false) {"),
     ("MPR-05", TRAP, "return hart->privilege != MMU_MACHINE && (hart->csr.medeleg", "return (hart->csr.medeleg"),
-    ("AD-02", PERMISSION_H, "uint64_t wanted = access == MMU_STORE ? PTE_A | PTE_D : PTE_A;", "uint64_t wanted = access != MMU_FETCH ? PTE_A | PTE_D : PTE_A;"),
+    ("AD-02", PERMISSION, "uint64_t wanted = access == MMU_STORE ? PTE_A | PTE_D : PTE_A;", "uint64_t wanted = access != MMU_FETCH ? PTE_A | PTE_D : PTE_A;"),
     ("AD-05", UNIT, "answer.is_hit = answer.rule != MMU_ALLOWED || permission_missing_ad(pte, request->access) == 0;", "answer.is_hit = true;"),
     ("AD-07", WALK, "if (!memory->may_write_pte(memory->ctx, leaf->pte_pa)) {", "if (false) {"),
     ("AD-08", WALK, "if (walk->rule == MMU_ALLOWED) {\n            walk->rule = set_accessed_dirty", "if (walk->rule != MMU_NOT_VALID && leaf != NULL) {\n            walk->rule = set_accessed_dirty"),
@@ -87,7 +86,7 @@ RULE_MUTANTS = [
     ("FEN-03", MMU, "if (adapt(mmu, &adapted)) {", "if (adapt(mmu, &adapted) && (fence->has_asid || !fence->has_va)) {"),
     ("FEN-04", MMU, "if (adapt(mmu, &adapted)) {", "if (adapt(mmu, &adapted) && !(fence->has_asid && fence->has_va)) {"),
     ("FEN-05", BANK, "killed += fence_page(bank, fence, log2_of(sizes & -sizes));", "killed += (sizes & 1) != 0 ? fence_page(bank, fence, MMU_4K) : 0;"),
-    ("FEN-08", MMU, "fence->asid &= (UINT64_C(1) << mmu->geometry.asid_bits) - 1;", ";"),
+    ("FEN-08", MMU, "fence->asid &= mmu->asid_mask;", ";"),
     ("FEN-11", SYSTEM, "mmu_fence(hart->mmu, &fence);", "(void)fence;"),
     ("FEN-14", BANK_H, "(entry->space == space || ", "(true || "),
     ("FEN-18", SYSTEM, "if (!is_allowed(hart, MSTATUS_TVM)) {", "if (!is_allowed(hart, 0)) {"),
@@ -112,7 +111,7 @@ RULE_MUTANTS = [
     ("VIR-01", SYSTEM, "if (!is_allowed(hart, MSTATUS_TVM)) {", "if (!is_allowed(hart, 0)) {"),
     ("VIR-02", SYSTEM, "if (!is_allowed(hart, MSTATUS_TW)) {", "if (!is_allowed(hart, 0)) {"),
     ("PMP-01", ACCESS, "if (!pmp_allows(&hart->pmp, pa, PTE_SIZE, access, MMU_SUPERVISOR)) {", "if (access == MMU_STORE && !pmp_allows(&hart->pmp, pa, PTE_SIZE, access, MMU_SUPERVISOR)) {"),
-    ("PMP-02", PMP, "if (pa < range.first || last >= range.end) {", "if (pa < range.first) {"),
+    ("PMP-02", PMP, "if (pa < rule->first || last > rule->last) {", "if (pa < rule->first) {"),
     ("NAP-01", WALK, "(pte_ppn(pte) & NAPOT_PPN_MASK) == NAPOT_64K", "(pte_ppn(pte) & NAPOT_64K) == NAPOT_64K"),
     ("PBM-01", WALK, "pte_is_leaf(pte) && (pte & PTE_PBMT) != PTE_PBMT", "pte_is_leaf(pte)"),
     ("INV-01", SYSTEM, "if (hart->privilege == MMU_USER) {", "if (false) {"),

@@ -131,16 +131,19 @@ static unsigned pieces_among(const struct bank *bank, uint32_t index, unsigned p
     return pieces;
 }
 
-/* Tells of these pages of an entry. */
+/* Tells of those of these pages of an entry that there may be shortcuts to. */
 static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
 {
     const struct bank_entry *entry = &bank->entry[index];
 
     for (; pages != 0; pages &= pages - 1) {
-        uint64_t page = (entry->group << bank->group_shift) + log2_of(pages & -pages);
+        unsigned place = log2_of(pages & -pages);
+        uint64_t page = (entry->group << bank->group_shift) + place;
 
-        bank->watch->changed(bank->watch->ctx, bank->watch->array,
-                             page << walk_page_shift(entry->size), entry->size);
+        if (bank->page[(index << bank->group_shift) + place].is_reachable) {
+            bank->watch->changed(bank->watch->ctx, bank->watch->array,
+                                 page << walk_page_shift(entry->size), entry->size);
+        }
     }
 }
 
@@ -305,26 +308,21 @@ static void join_group(struct bank *bank, uint32_t page, const struct translatio
     bank_use(bank, page);
 }
 
-__attribute__((flatten)) uint32_t
-bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
+/* What happens at every miss is one function in the end: calls would cost as much again. */
+__attribute__((flatten)) void bank_fill(struct bank *bank, const struct translation *translation,
+                                        struct bank_lost *lost)
 {
     uint64_t group = translation->page >> bank->group_shift;
     unsigned place = bank_place(bank, translation->page);
     uint32_t index = find_group(bank, group, translation);
-    bool is_new = index == BANK_NONE;
 
-    if (is_new) {
-        index = take_entry(bank, group, translation, lost);
+    if (index != BANK_NONE) {
+        join_group(bank, (index << bank->group_shift) + place, translation, lost);
+        return;
     }
-    uint32_t page = (index << bank->group_shift) + place;
-
-    if (is_new) {
-        add_page(bank, page, translation);
-        replacement_fill(&bank->replacement, index);
-    } else {
-        join_group(bank, page, translation, lost);
-    }
-    return page;
+    index = take_entry(bank, group, translation, lost);
+    add_page(bank, (index << bank->group_shift) + place, translation);
+    replacement_fill(&bank->replacement, index);
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)

@@ -47,7 +47,8 @@ struct bank_entry {
 
 struct bank_page {
     uint64_t pte;
-    uint8_t leaf; /* enum mmu_page_size */
+    uint8_t leaf;      /* enum mmu_page_size */
+    bool is_reachable; /* there may be shortcuts to it: the watch must know if it changes */
 };
 
 struct bank_set {
@@ -79,7 +80,7 @@ struct bank {
     const struct bank_watch *watch;      /* NULL: nobody */
 };
 
-/* Told of every page that is about to go or to change in place. */
+/* Told of every page with shortcuts that is about to go or to change in place. */
 struct bank_watch {
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
     void *ctx;
@@ -195,9 +196,8 @@ static inline struct translation bank_translation(const struct bank *bank, uint3
 
 /* Puts a translation into its group's entry, where it refills the page if that is there, else into
  * the lowest free way of its set, or the place of the policy's victim, which is added to *lost
- * unless that is NULL. Returns the page's index. */
-uint32_t bank_fill(struct bank *bank, const struct translation *translation,
-                   struct bank_lost *lost);
+ * unless that is NULL. */
+void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost);
 
 /* True if the page can be refilled in place for this translation: the entry may need another space,
  * and then must hold nothing else. */

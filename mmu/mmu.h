@@ -225,6 +225,10 @@ struct mmu_shortcut {
     uint64_t va;
 };
 
+/* True if the L1 answered the latest access of its kind: fetches have one, loads and stores
+ * another. */
+bool mmu_was_hit(const struct mmu *mmu, enum mmu_access access);
+
 /* Makes a shortcut to the page of an access that mmu_translate has just allowed. Returns false if
  * the L1 does not hold it. */
 bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,

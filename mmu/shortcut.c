@@ -29,7 +29,7 @@ static inline bool would_allow(uint64_t pte, const struct mmu_mode *mode, enum m
            permission_check(pte, mode, access) == MMU_ALLOWED;
 }
 
-/* What mmu_translate found or filled last, if it is this; else by a look-up. */
+/* What answered mmu_translate last, if it is this page; else by a look-up. */
 static struct tlb_match find_again(const struct mmu *mmu, const struct request *request)
 {
     enum mmu_array l1 = unit_l1(request->access);
@@ -38,6 +38,11 @@ static struct tlb_match find_again(const struct mmu *mmu, const struct request *
     return tlb_has(match) && bank_matches(match.bank, match.page, request->va, request->asid)
                ? match
                : tlb_find(&mmu->tlb[l1], request->va, request->asid);
+}
+
+bool mmu_was_hit(const struct mmu *mmu, enum mmu_access access)
+{
+    return tlb_has(mmu->latest[unit_l1(access)]);
 }
 
 bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
@@ -61,6 +66,7 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
     shortcut->allows_load = is_data && would_allow(pte, mode, MMU_LOAD);
     shortcut->allows_store = is_data && would_allow(pte, mode, MMU_STORE);
     shortcut->is_latest_only = is_latest_only(mmu, match.bank);
+    match.bank->page[match.page].is_reachable = true;
     shortcut->bank = match.bank;
     shortcut->page = match.page;
     shortcut->asid = request.asid;

@@ -80,30 +80,18 @@ const struct translation *tlb_piece(const struct tlb *tlb, const struct translat
     return piece;
 }
 
-/* The page tables changed without a fence, and it would go on answering. */
-static void evict_stale(struct tlb_match stale)
+void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+                 struct bank_lost *lost)
 {
+    if (bank_entry_of(stale.bank, stale.page)->size == kept->size &&
+        bank_can_refill(stale.bank, stale.page, kept)) {
+        bank_refill(stale.bank, stale.page, kept);
+        return;
+    }
+    /* The page tables changed without a fence, and it would go on answering. */
     bank_remove(stale.bank, stale.page);
     stale.bank->counters->evictions++;
-}
-
-struct tlb_match tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-                          struct bank_lost *lost)
-{
-    if (tlb_has(stale)) {
-        if (bank_entry_of(stale.bank, stale.page)->size == kept->size &&
-            bank_can_refill(stale.bank, stale.page, kept)) {
-            bank_refill(stale.bank, stale.page, kept);
-            return stale;
-        }
-        evict_stale(stale);
-    }
-    if (kept->size == MMU_NO_SIZE) {
-        return (struct tlb_match){.bank = NULL};
-    }
-    struct bank *bank = tlb->bank_of[kept->size];
-
-    return (struct tlb_match){.bank = bank, .page = bank_fill(bank, kept, lost)};
+    tlb_fill(tlb, kept, (struct tlb_match){.bank = NULL}, lost);
 }
 
 void tlb_watch(struct tlb *tlb, const struct bank_watch *watch)

@@ -105,11 +105,22 @@ static inline const struct translation *tlb_kept(const struct tlb *tlb,
                : tlb_piece(tlb, translation, va, piece);
 }
 
+/* tlb_fill with a stale match. */
+void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+                 struct bank_lost *lost);
+
 /* Puts a translation, as tlb_kept gave it, into the array. stale is a match that could not answer,
  * or none: it is refilled in place, or evicted where it cannot be. What goes to make room is added
- * to *lost, unless that is NULL. Returns where the translation now is. */
-struct tlb_match tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-                          struct bank_lost *lost);
+ * to *lost, unless that is NULL. */
+static inline void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+                            struct bank_lost *lost)
+{
+    if (tlb_has(stale)) {
+        tlb_replace(tlb, kept, stale, lost);
+    } else if (kept->size != MMU_NO_SIZE) {
+        bank_fill(tlb->bank_of[kept->size], kept, lost);
+    }
+}
 
 /* Takes a match out; the caller counts it. */
 static inline void tlb_remove(struct tlb_match match)

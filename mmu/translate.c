@@ -283,29 +283,26 @@ static void move_to_l2(struct mmu *mmu, const struct bank_lost *lost)
     }
 }
 
-/* Returns where it went. */
-static struct tlb_match fill_l1(struct mmu *mmu, enum mmu_array l1, const struct request *request,
-                                const struct found *found, struct tlb_match stale)
+static void fill_l1(struct mmu *mmu, enum mmu_array l1, const struct request *request,
+                    const struct found *found, struct tlb_match stale)
 {
     struct tlb *tlb = &mmu->tlb[l1];
     struct translation piece;
     const struct translation *kept = tlb_kept(tlb, &found->translation, request->va, &piece);
-    struct tlb_match filled;
     struct bank_lost lost;
 
     switch (mmu->geometry.inclusion) {
-    case MMU_NEITHER: break;
+    case MMU_NEITHER: tlb_fill(tlb, kept, stale, NULL); break;
     case MMU_INCLUSIVE: /* the fill of the L2 may have removed it */
-        stale = tlb_holds(stale) ? stale : no_match;
+        tlb_fill(tlb, kept, tlb_holds(stale) ? stale : no_match, NULL);
         break;
     case MMU_EXCLUSIVE:
         lost.wants_replaced = false;
         lost.count = 0;
-        filled = tlb_fill(tlb, kept, stale, &lost);
+        tlb_fill(tlb, kept, stale, &lost);
         move_to_l2(mmu, &lost);
-        return filled;
+        break;
     }
-    return tlb_fill(tlb, kept, stale, NULL);
 }
 
 /* The L1 has missed. Returns what came of it, for which *translation is valid if it is allowed. */
@@ -319,7 +316,10 @@ static enum mmu_rule miss(struct mmu *mmu, enum mmu_array l1, const struct reque
     if (mmu->observe_miss != NULL) {
         mmu->observe_miss(mmu->observe_miss_ctx, found.events | 1u << (MMU_L1I_MISS + l1));
     }
-    mmu->latest[l1] = found.can_be_kept ? fill_l1(mmu, l1, request, &found, stale) : no_match;
+    mmu->latest[l1] = no_match;
+    if (found.can_be_kept) {
+        fill_l1(mmu, l1, request, &found, stale);
+    }
     *translation = found.translation;
     return found.rule;
 }

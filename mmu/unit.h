@@ -28,7 +28,7 @@ struct mmu {
     struct mmu_geometry geometry;
     struct walker walker;
     struct tlb tlb[MMU_ARRAYS];
-    struct tlb_match latest[MMU_L1D + 1]; /* what answered last, or came into this L1 then */
+    struct tlb_match latest[MMU_L1D + 1]; /* what answered; none: a miss */
     struct mmu_history *history;          /* NULL: misses are not classified */
     struct mmu_counters counters;
     struct mmu_share_counters *asid; /* [1 << asid_bits] */

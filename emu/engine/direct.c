@@ -132,6 +132,9 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
     unsigned permissions = PMP_RWX;
     bool is_translated = mmu_is_active(mode);
 
+    if (is_translated && !mmu_was_hit(direct->hart->mmu, access)) {
+        return; /* many a page is reached once only: it enters when it is reached again */
+    }
     forget(direct, index);
     direct->page[index].is_translated = is_translated;
     if (is_translated) {

@@ -171,7 +171,8 @@ void mmu_keep_shortcuts(struct mmu *mmu, const struct mmu_keeper *keeper)
     for (unsigned array = MMU_L1I; array <= MMU_L1D; array++) {
         mmu->watch[array] = (struct bank_watch){
             .changed = keeper->changed, .ctx = keeper->ctx, .array = (enum mmu_array)array};
-        tlb_watch(&mmu->tlb[array], keeper->changed == NULL ? NULL : &mmu->watch[array]);
+        tlb_watch(&mmu->tlb[array], keeper->changed == NULL ? NULL : &mmu->watch[array],
+                  keeper->clock);
         mmu->has_latest_only[array] =
             keeper->looks_up != NULL && unit_has_latest_only(mmu, (enum mmu_array)array);
     }

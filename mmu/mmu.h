@@ -202,15 +202,14 @@ void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, unsigned eve
 
 /*
  * A shortcut past the look-up, for whoever can tell that an access would hit: it remembers one page
- * of an L1 for one mode. Each hit stores ++*clock at stamp and is counted later, all of them at
- * once, by mmu_count_shortcut.
+ * of an L1 for one mode. Each hit stores ++*clock of the keeper at stamp and is counted later, all
+ * of them at once, by mmu_count_shortcut.
  *
  * A shortcut may be used until the keeper of shortcuts has been told of its page (see below),
  * and as long as the mode is the same. With is_latest_only it may be used only until another page
  * of its array is: then its hits must be counted before that.
  */
 struct mmu_shortcut {
-    uint64_t *clock;
     uint64_t *stamp;
     uint64_t pa;      /* of the address asked for */
     bool allows_load; /* a load, or a store, is allowed and would hit */
@@ -238,8 +237,9 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
 void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
                         enum mmu_access access, uint64_t hits);
 
-/* What the keeper of shortcuts must know. */
+/* What the keeper of shortcuts must know, and what it has to offer. */
 struct mmu_keeper {
+    uint64_t *clock; /* of the hits on both L1s, its own and the MMU's; only to be counted up */
     /* This page of an L1 is about to go or to change: shortcuts for its addresses are to be counted
      * and forgotten. */
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);

@@ -33,6 +33,7 @@ bool replacement_init(struct replacement *replacement, const struct mmu_bank_geo
 
     *replacement =
         (struct replacement){.policy = geometry->policy, .ways = geometry->ways, .random = seed};
+    replacement->clock = &replacement->own_clock;
     replacement->cursor = calloc(geometry->sets, sizeof *replacement->cursor);
     is_made = replacement->cursor != NULL;
     if (has_order(geometry->policy)) {
@@ -55,6 +56,16 @@ void replacement_finish(struct replacement *replacement)
     free(replacement->bit);
     free(replacement->cursor);
     *replacement = (struct replacement){.ways = 0};
+}
+
+void replacement_lend_clock(struct replacement *replacement, uint64_t *clock)
+{
+    uint64_t now = *replacement->clock;
+
+    replacement->clock = clock == NULL ? &replacement->own_clock : clock;
+    if (*replacement->clock < now) {
+        *replacement->clock = now;
+    }
 }
 
 static bool is_sorted(const struct replacement_age *order, uint32_t count)
@@ -234,7 +245,7 @@ void replacement_use_bits(struct replacement *replacement, uint32_t entry)
 void replacement_fill(struct replacement *replacement, uint32_t entry)
 {
     if (replacement->policy == MMU_FIFO) {
-        replacement->stamp[entry] = ++replacement->clock;
+        replacement->stamp[entry] = ++*replacement->clock;
     } else {
         replacement_use(replacement, entry);
     }

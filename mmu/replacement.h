@@ -22,7 +22,8 @@ struct replacement_age {
 struct replacement {
     enum mmu_policy policy;
     unsigned ways;
-    uint64_t clock;                /* LRU: uses, FIFO: fills, so far */
+    uint64_t *clock;               /* LRU: rises with each use, FIFO: with each fill */
+    uint64_t own_clock;            /* it is this, unless somebody lends one */
     uint64_t *stamp;               /* LRU, FIFO: by entry, the clock at its last use or fill */
     struct replacement_age *order; /* LRU, FIFO: by set, its ways, oldest first */
     bool *bit;                     /* PLRU: by node or by way */
@@ -38,6 +39,9 @@ bool replacement_init(struct replacement *replacement, const struct mmu_bank_geo
 /* Safe to call twice, and after a failed init. */
 void replacement_finish(struct replacement *replacement);
 
+/* From now on stamps are told by this clock, or by its own again if it is NULL; never backwards. */
+void replacement_lend_clock(struct replacement *replacement, uint64_t *clock);
+
 /* replacement_use for the PLRU policies. */
 void replacement_use_bits(struct replacement *replacement, uint32_t entry);
 
@@ -45,7 +49,7 @@ void replacement_use_bits(struct replacement *replacement, uint32_t entry);
 static inline void replacement_use(struct replacement *replacement, uint32_t entry)
 {
     switch (replacement->policy) {
-    case MMU_LRU: replacement->stamp[entry] = ++replacement->clock; break;
+    case MMU_LRU: replacement->stamp[entry] = ++*replacement->clock; break;
     case MMU_TREE_PLRU:
     case MMU_BIT_PLRU: replacement_use_bits(replacement, entry); break;
     case MMU_FIFO:

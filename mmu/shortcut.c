@@ -59,7 +59,6 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
     bool has_stamps = replacement->policy == MMU_LRU;
     bool is_data = access != MMU_FETCH && pte_is_valid(pte);
 
-    shortcut->clock = has_stamps ? &replacement->clock : &mmu->unused_clock;
     shortcut->stamp = has_stamps ? &replacement->stamp[match.page >> match.bank->group_shift]
                                  : &mmu->unused_stamp;
     shortcut->pa = walk_leaf_pa(pte, tlb_leaf(match), va);

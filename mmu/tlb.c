@@ -94,10 +94,11 @@ void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_mat
     tlb_fill(tlb, kept, (struct tlb_match){.bank = NULL}, lost);
 }
 
-void tlb_watch(struct tlb *tlb, const struct bank_watch *watch)
+void tlb_watch(struct tlb *tlb, const struct bank_watch *watch, uint64_t *clock)
 {
     for (unsigned i = 0; i < tlb->bank_count; i++) {
         tlb->bank[i].watch = watch;
+        replacement_lend_clock(&tlb->bank[i].replacement, clock);
     }
 }
 

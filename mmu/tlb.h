@@ -128,8 +128,9 @@ static inline void tlb_remove(struct tlb_match match)
     bank_remove(match.bank, match.page);
 }
 
-/* Has all banks tell the watch; NULL: nobody. It must outlive the array. */
-void tlb_watch(struct tlb *tlb, const struct bank_watch *watch);
+/* Has all banks tell the watch, and take their stamps from the clock; NULL: nobody, and their own.
+ * Both must outlive the array. */
+void tlb_watch(struct tlb *tlb, const struct bank_watch *watch, uint64_t *clock);
 
 /* Removes what the fence names; its asid holds no bits above ASIDLEN. Returns how many
  * translations. */

@@ -41,8 +41,7 @@ struct mmu {
     struct bank_watch watch[MMU_L1D + 1];
     bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
     uint64_t asid_mask;
-    uint64_t unused_clock; /* for shortcuts into a bank whose policy does not look at hits */
-    uint64_t unused_stamp;
+    uint64_t unused_stamp; /* for shortcuts into a bank whose policy does not look at hits */
 };
 
 /* One translation on its way. */

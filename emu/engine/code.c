@@ -22,11 +22,11 @@ static void exec_undecoded(struct hart *hart, const struct insn *insn)
 {
     struct code_page *page = (struct code_page *)(uintptr_t)hart->code.base;
     uint64_t place = insn_place(hart, insn);
-    uint64_t before = run_from(hart, place);
+    int64_t before = run_from(hart, place);
 
     code_decode(page, (unsigned)place);
-    hart->code.due += run_from(hart, place) - before;
-    if (hart->code.due > hart->code.limit) {
+    hart->code.left -= run_from(hart, place) - before;
+    if (hart->code.left < 0) {
         exec_stop(hart, insn);
         return;
     }
@@ -132,16 +132,38 @@ struct code_page *code_at(struct code *code, uint64_t pa)
 /* Whether a run goes on behind an instruction, ends with it, or before it. */
 enum kind { PLAIN, JUMP, SLOW };
 
-static enum kind kind_of(uint32_t bits, const struct insn *insn)
-{
-    enum { SYSTEM = 0x73, AMO = 0x2f, MISC_MEM = 0x0f };
-    uint32_t opcode = decode_is_compressed(bits) ? rvc_expand((uint16_t)bits) & 0x7f : bits & 0x7f;
+enum opcode {
+    OPCODE_MISC_MEM = 0x0f,
+    OPCODE_AMO = 0x2f,
+    OPCODE_BRANCH = 0x63,
+    OPCODE_JAL = 0x6f,
+    OPCODE_SYSTEM = 0x73
+};
 
-    if (insn->exec == exec_illegal || insn->exec == exec_marker || opcode == SYSTEM ||
-        opcode == AMO || opcode == MISC_MEM) {
+static unsigned opcode_of(uint32_t bits)
+{
+    return decode_is_compressed(bits) ? rvc_expand((uint16_t)bits) & 0x7f : bits & 0x7f;
+}
+
+static enum kind kind_of(unsigned opcode, const struct insn *insn)
+{
+    if (insn->exec == exec_illegal || insn->exec == exec_marker || opcode == OPCODE_SYSTEM ||
+        opcode == OPCODE_AMO || opcode == OPCODE_MISC_MEM) {
         return SLOW;
     }
     return insn->exec == exec_jal || insn->exec == exec_jalr ? JUMP : PLAIN;
+}
+
+/* Notes in a branch or JAL that its target is in the same page. */
+static void note_near(unsigned opcode, struct insn *insn, unsigned place)
+{
+    bool is_near = (uint64_t)place + (uint64_t)(int64_t)insn->imm < CODE_PAGE_BYTES;
+
+    if (opcode == OPCODE_BRANCH) {
+        insn->rd = is_near;
+    } else if (opcode == OPCODE_JAL) {
+        insn->rs1 = is_near;
+    }
 }
 
 static uint32_t half(const struct code_page *page, unsigned place)
@@ -156,13 +178,13 @@ static enum kind decode_one(struct code_page *page, unsigned place)
     uint32_t bits = half(page, place);
     enum kind kind = SLOW;
 
-    if (decode_is_compressed(bits)) {
-        decode(bits, insn);
-        kind = kind_of(bits, insn);
-    } else if (place + 2 < CODE_PAGE_BYTES) {
+    if (!decode_is_compressed(bits) && place + 2 < CODE_PAGE_BYTES) {
         bits |= half(page, place + 2) << 16;
+    }
+    if (decode_is_compressed(bits) || place + 2 < CODE_PAGE_BYTES) {
         decode(bits, insn);
-        kind = kind_of(bits, insn);
+        kind = kind_of(opcode_of(bits), insn);
+        note_near(opcode_of(bits), insn, place);
     }
     if (kind == SLOW) {
         *insn = (struct insn){.exec = exec_stop, .length = 2};

@@ -114,7 +114,6 @@ static bool find_shortcut(struct direct *direct, struct l0_entry *entry,
     if (!mmu_make_shortcut(direct->hart->mmu, mode, va, access, shortcut)) {
         return false;
     }
-    entry->clock = shortcut->clock;
     entry->stamp = shortcut->stamp;
     if (shortcut->is_latest_only) {
         direct->latest = entry;
@@ -142,7 +141,6 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
             return;
         }
     } else {
-        entry->clock = &direct->unused_clock;
         entry->stamp = &direct->unused_stamp;
     }
     permissions &= pmp_permissions(&direct->hart->pmp, page_pa, PAGE_SIZE, mode->privilege);

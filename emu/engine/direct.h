@@ -27,8 +27,7 @@ struct direct {
     const struct code *code;
     struct direct_page page[L0_ENTRIES];
     struct l0_entry *latest; /* the one whose shortcut is latest-only; NULL: there is none */
-    uint64_t unused_clock;   /* where hits without translation leave their stamps */
-    uint64_t unused_stamp;
+    uint64_t unused_stamp;   /* where hits without translation leave theirs */
 };
 
 /* Begins with an empty L0. The hart and the code must outlive it. */

@@ -147,8 +147,11 @@ static void on_reached(void *ctx, const struct mmu_mode *mode, uint64_t va, enum
 struct fast *fast_create(struct hart *hart)
 {
     struct fast *fast = calloc(1, sizeof *fast);
-    const struct mmu_keeper keeper = {
-        .changed = on_changed, .looks_up = on_look_up, .settle = on_settle, .ctx = fast};
+    const struct mmu_keeper keeper = {.clock = &hart->l0.clock,
+                                      .changed = on_changed,
+                                      .looks_up = on_look_up,
+                                      .settle = on_settle,
+                                      .ctx = fast};
 
     if (fast == NULL || !code_init(&fast->code, hart->bus)) {
         free(fast);
@@ -274,7 +277,7 @@ static uint64_t limit(const struct hart *hart, const struct engine_goal *goal)
     uint64_t to_goal = goal->attempts - hart->counters.attempts;
     uint64_t nearest = to_event < to_goal ? to_event : to_goal;
 
-    return hart->counters.attempts + (nearest < MOST_AT_ONCE ? nearest : MOST_AT_ONCE);
+    return nearest < MOST_AT_ONCE ? nearest : MOST_AT_ONCE;
 }
 
 static bool has_break_in(const struct engine_goal *goal, uint64_t page)
@@ -298,17 +301,19 @@ static const struct insn *enter(struct fast *fast, struct way *way, const struct
     if (page->run[place / 2] == 0) {
         code_decode(page, place);
     }
+    uint64_t most = limit(hart, goal);
+
     hart->code = (struct hart_code){
         .base = page->insn,
         .va = way->tag,
         .length = CODE_PAGE_BYTES,
         .bytes = page->bytes,
         .run = page->run,
-        .due = hart->counters.attempts + page->run[place / 2],
-        .limit = limit(hart, goal),
+        .limit = hart->counters.attempts + most,
+        .left = (int64_t)most - page->run[place / 2],
         .leave = leave,
     };
-    if (code_is_slow(page, place) || hart->code.due > hart->code.limit) {
+    if (code_is_slow(page, place) || hart->code.left < 0) {
         return NULL;
     }
     return &page->insn[place / 2];
@@ -319,7 +324,7 @@ static void run(struct fast *fast, struct way *way, const struct insn *insn)
     struct hart *hart = fast->hart;
 
     if (way->is_translated) {
-        *way->shortcut.stamp = ++*way->shortcut.clock;
+        *way->shortcut.stamp = ++hart->l0.clock;
     }
     fast->current = way;
     fast->first = hart->counters.attempts;

@@ -127,6 +127,28 @@ static uint32_t register_fields(enum insn_format format)
     return fields[format];
 }
 
+/* Whether an instruction writes an x register. */
+static bool writes_x(enum insn_format format)
+{
+    switch (format) {
+    case FORMAT_R:
+    case FORMAT_UNARY:
+    case FORMAT_I:
+    case FORMAT_SHIFT:
+    case FORMAT_U:
+    case FORMAT_J:
+    case FORMAT_CSR:
+    case FORMAT_FX: return true;
+    case FORMAT_S:
+    case FORMAT_B:
+    case FORMAT_FI:
+    case FORMAT_FR:
+    case FORMAT_R4:
+    case FORMAT_NONE: break;
+    }
+    return false;
+}
+
 enum insn_op decode_op(uint32_t bits)
 {
     struct row_range range = rows_of_opcode[bit_slice(bits, 6, 2)];
@@ -165,4 +187,7 @@ void decode(uint32_t bits, struct insn *insn)
         .rs2 = (uint8_t)bit_slice(registers, 24, 20),
         .length = length,
     };
+    if (insn->rd == 0 && writes_x(row->format)) {
+        insn->rd = INSN_SINK;
+    }
 }

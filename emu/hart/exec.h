@@ -11,6 +11,7 @@
 #ifndef EMU_HART_EXEC_H
 #define EMU_HART_EXEC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "emu/hart/bits.h"
@@ -50,23 +51,23 @@ static inline uint64_t insn_fall_through(const struct hart *hart, const struct i
 }
 
 /* The number of instructions that follow straight on from a place, itself included. */
-static inline uint64_t run_from(const struct hart *hart, uint64_t place)
+static inline int64_t run_from(const struct hart *hart, uint64_t place)
 {
-    return hart->code.run[place / 2];
+    return *(const uint16_t *)((const char *)hart->code.run + place);
 }
 
-/* Goes on at a place, counted from hart->code.va, anywhere in memory. */
-static inline void go_to(struct hart *hart, const struct insn *insn, uint64_t place)
+/* Goes on at a place, counted from hart->code.va, anywhere in memory; is_near tells that it is in
+ * the same array. The account gets the run there, and gives back what was left of this one. */
+static inline void go_to(struct hart *hart, const struct insn *insn, uint64_t place, bool is_near)
 {
-    if (place < hart->code.length) {
+    if (is_near) {
         uint64_t here = insn_place(hart, insn);
-        uint64_t due = hart->code.due + run_from(hart, place) - run_from(hart, here) + 1;
+        int64_t left = hart->code.left + run_from(hart, here) - 1 - run_from(hart, place);
+        const struct insn *target =
+            (const struct insn *)((const char *)hart->code.base + place * (sizeof *insn / 2));
 
-        if (due <= hart->code.limit) {
-            const struct insn *target =
-                (const struct insn *)((const char *)hart->code.base + place * (sizeof *insn / 2));
-
-            hart->code.due = due;
+        if (left >= 0) {
+            hart->code.left = left;
             target->exec(hart, target);
             return;
         }
@@ -89,7 +90,8 @@ static inline void hart_sync(struct hart *hart, const struct insn *insn)
         return;
     }
     uint64_t place = insn_place(hart, insn);
-    uint64_t done = hart->code.due - run_from(hart, place) - hart->counters.attempts;
+    uint64_t due = hart->code.limit - (uint64_t)(hart->code.left + run_from(hart, place));
+    uint64_t done = due - hart->counters.attempts;
 
     hart->pc = hart->code.va + place;
     hart->counters.attempts += done;
@@ -122,11 +124,10 @@ static inline uint64_t get_imm(const struct insn *insn)
     return (uint64_t)(int64_t)insn->imm;
 }
 
-/* Writes the destination register; x0 stays zero. */
+/* Writes the destination register, which is not x0 but INSN_SINK. */
 static inline void set_rd(struct hart *hart, const struct insn *insn, uint64_t value)
 {
     hart->x[insn->rd] = value;
-    hart->x[0] = 0;
 }
 
 /* The same for a 32-bit result, which every *w instruction sign-extends [norm:rv64_w_sex]. */

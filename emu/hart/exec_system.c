@@ -175,7 +175,7 @@ static bool csr_swap(struct hart *hart, const struct insn *insn, uint64_t value)
     unsigned number = (unsigned)insn->imm;
     uint64_t old = 0;
     bool is_legal =
-        insn->rd == 0 ? csr_check(hart, number, true) : csr_read(hart, number, true, &old);
+        insn->rd == INSN_SINK ? csr_check(hart, number, true) : csr_read(hart, number, true, &old);
 
     if (!is_legal) {
         exec_illegal(hart, insn);

@@ -97,15 +97,16 @@ struct hart_code {
     const uint8_t *bytes; /* of the code, at va */
     const uint16_t
         *run;       /* by place, as base: how many instructions follow straight on from there */
-    uint64_t due;   /* attempts that will have been made at the end of this run */
-    uint64_t limit; /* a jump leaves if due would come to be above it */
+    uint64_t limit; /* attempts that may have been made when the handlers leave */
+    int64_t left;   /* of those, what the current run leaves; a jump leaves rather than make
+                       it negative */
     bool has_left;  /* the handlers came back without a trap */
     /* insn has retired, and execution goes on at pc, later. */
     void (*leave)(struct hart *hart, const struct insn *insn, uint64_t pc);
 };
 
 struct hart {
-    uint64_t x[32]; /* x[0] stays 0 */
+    uint64_t x[33]; /* x[0] stays 0; the last is INSN_SINK */
     struct hart_code code;
     uint64_t f[32]; /* a number of 32 bits is NaN-boxed: it has ones above it */
     uint64_t pc;    /* of the current instruction, once hart_sync has been called; of the next one

@@ -16,12 +16,16 @@ struct insn;
 
 typedef void exec_fn(struct hart *hart, const struct insn *insn);
 
+/* The rd of an instruction that writes x0: a register that nobody reads. So x0 stays zero without a
+ * store or a test in every handler. */
+enum { INSN_SINK = 32 };
+
 struct insn {
     exec_fn *exec;
     int32_t imm; /* the immediate, sign-extended; the CSR number; rm, or rs3 * 8 + rm;
                   * 0 in formats without one */
-    uint8_t rd;
-    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci */
+    uint8_t rd;  /* of a branch: not 0 if its target is near, in the same array */
+    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci; of JAL: near, as above */
     uint8_t rs2;
     uint8_t length; /* bytes in memory: 2 or 4 */
 };

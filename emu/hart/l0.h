@@ -23,21 +23,21 @@ struct l0_entry {
     uint64_t load_tag;  /* the page's address, if loads may use the entry */
     uint64_t store_tag; /* the same for stores */
     uint64_t addend;    /* the host's address minus the guest's */
-    uint64_t *clock;    /* each hit stores ++*clock at stamp */
-    uint64_t *stamp;
-    uint64_t loads; /* hits not yet counted */
+    uint64_t *stamp;    /* each hit stores ++clock there */
+    uint64_t loads;     /* hits not yet counted */
     uint64_t stores;
-    uint64_t unused; /* a power of two of bytes is indexed by a shift */
+    uint64_t unused[2]; /* a power of two of bytes is indexed by a shift */
 };
 
 struct l0 {
+    uint64_t clock; /* of the modelled L1s, while an engine keeps shortcuts */
     struct l0_entry entry[L0_ENTRIES];
 };
 
 /* Empties it; hits not yet counted are lost. */
 static inline void l0_reset(struct l0 *l0)
 {
-    memset(l0, 0, sizeof *l0);
+    memset(l0->entry, 0, sizeof l0->entry);
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
         l0->entry[i].load_tag = L0_NO_PAGE;
         l0->entry[i].store_tag = L0_NO_PAGE;
@@ -56,9 +56,9 @@ static inline uint64_t l0_tag(uint64_t va, unsigned size)
     return va & (~UINT64_C(0xfff) | (size - 1));
 }
 
-static inline void l0_note_hit(const struct l0_entry *entry)
+static inline void l0_note_hit(struct l0 *l0, const struct l0_entry *entry)
 {
-    *entry->stamp = ++*entry->clock;
+    *entry->stamp = ++l0->clock;
 }
 
 /* Writes where to load size bytes from, the hit noted. Returns false: go the long way. */
@@ -70,7 +70,7 @@ static inline bool l0_load(struct l0 *l0, uint64_t va, unsigned size, const uint
         return false;
     }
     entry->loads++;
-    l0_note_hit(entry);
+    l0_note_hit(l0, entry);
     *bytes = (const uint8_t *)(uintptr_t)(va + entry->addend);
     return true;
 }
@@ -84,7 +84,7 @@ static inline bool l0_store(struct l0 *l0, uint64_t va, unsigned size, uint8_t *
         return false;
     }
     entry->stores++;
-    l0_note_hit(entry);
+    l0_note_hit(l0, entry);
     *bytes = (uint8_t *)(uintptr_t)(va + entry->addend);
     return true;
 }

@@ -42,7 +42,7 @@ static void print_register(const struct trace *trace, const struct hart *hart,
     }
     if (letter == 'f') {
         fprintf(trace->file, " f%-2u 0x%016" PRIx64, insn->rd, hart->f[insn->rd]);
-    } else if (letter == 'x' && insn->rd != 0) {
+    } else if (letter == 'x' && insn->rd != INSN_SINK) {
         fprintf(trace->file, " x%-2u 0x%016" PRIx64, insn->rd, hart->x[insn->rd]);
     }
 }

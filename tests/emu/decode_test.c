@@ -109,7 +109,7 @@ static const struct sample {
     {0x7fff1103, exec_lh, 2047, 2, 30, 0, "lh x2, 2047(x30)"},
     {0xffcea183, exec_lw, -4, 3, 29, 0, "lw x3, -4(x29)"},
     {0x008e3203, exec_ld, 8, 4, 28, 0, "ld x4, 8(x28)"},
-    {0x000dc003, exec_lbu, 0, 0, 27, 0, "lbu x0, 0(x27)"},
+    {0x000dc003, exec_lbu, 0, INSN_SINK, 27, 0, "lbu x0, 0(x27)"},
     {0x001d5303, exec_lhu, 1, 6, 26, 0, "lhu x6, 1(x26)"},
     {0xfffce383, exec_lwu, -1, 7, 25, 0, "lwu x7, -1(x25)"},
     {0x0ff0000f, exec_fence, 0, 0, 0, 0, "fence"},
@@ -120,9 +120,9 @@ static const struct sample {
     {0xffff9f8f, exec_fence_i, 0, 0, 0, 0, "fence.i with every unused field set"},
     {0x80008f93, exec_addi, -2048, 31, 1, 0, "addi x31, x1, -2048"},
     {0x03f11f13, exec_slli, 63, 30, 2, 0, "slli x30, x2, 63"},
-    {0x00102013, exec_marker, 1, 0, 0, 0, "slti x0, x0, 1"},
-    {0xfff02013, exec_marker, -1, 0, 0, 0, "slti x0, x0, -1"},
-    {0x0010a013, exec_slti, 1, 0, 1, 0, "slti x0, x1, 1"},
+    {0x00102013, exec_marker, 1, INSN_SINK, 0, 0, "slti x0, x0, 1"},
+    {0xfff02013, exec_marker, -1, INSN_SINK, 0, 0, "slti x0, x0, -1"},
+    {0x0010a013, exec_slti, 1, INSN_SINK, 1, 0, "slti x0, x1, 1"},
     {0x00102093, exec_slti, 1, 1, 0, 0, "slti x1, x0, 1"},
     {0x7ff1be93, exec_sltiu, 2047, 29, 3, 0, "sltiu x29, x3, 2047"},
     {0xfff24e13, exec_xori, -1, 28, 4, 0, "xori x28, x4, -1"},
@@ -198,15 +198,15 @@ static const struct sample {
     {0x80c5f0e3, exec_bgeu, -2048, 0, 11, 12, "bgeu x11, x12, .-2048"},
     {0xfff280e7, exec_jalr, -1, 1, 5, 0, "jalr x1, -1(x5)"},
     {0x800002ef, exec_jal, -1048576, 5, 0, 0, "jal x5, .-1048576"},
-    {0x7ffff06f, exec_jal, 1048574, 0, 0, 0, "jal x0, .+1048574"},
+    {0x7ffff06f, exec_jal, 1048574, INSN_SINK, 0, 0, "jal x0, .+1048574"},
     {0x00000073, exec_ecall, 0, 0, 0, 0, "ecall"},
     {0x00100073, exec_ebreak, 0, 0, 0, 0, "ebreak"},
     {0x10200073, exec_sret, 0, 0, 0, 0, "sret"},
     {0x10500073, exec_wfi, 0, 0, 0, 0, "wfi"},
     {0x30200073, exec_mret, 0, 0, 0, 0, "mret"},
-    {0x12000073, exec_sfence_vma, 0, 0, 0, 0, "sfence.vma x0, x0"},
-    {0x12e68073, exec_sfence_vma, 0, 0, 13, 14, "sfence.vma x13, x14"},
-    {0x16e68073, exec_sinval_vma, 0, 0, 13, 14, "sinval.vma x13, x14"},
+    {0x12000073, exec_sfence_vma, 0, INSN_SINK, 0, 0, "sfence.vma x0, x0"},
+    {0x12e68073, exec_sfence_vma, 0, INSN_SINK, 13, 14, "sfence.vma x13, x14"},
+    {0x16e68073, exec_sinval_vma, 0, INSN_SINK, 13, 14, "sinval.vma x13, x14"},
     {0x18000073, exec_sfence_w_inval, 0, 0, 0, 0, "sfence.w.inval"},
     {0x18100073, exec_sfence_inval_ir, 0, 0, 0, 0, "sfence.inval.ir"},
     {0x300110f3, exec_csrrw, 0x300, 1, 2, 0, "csrrw x1, 0x300, x2"},
@@ -215,13 +215,13 @@ static const struct sample {
     {0x800fd3f3, exec_csrrwi, 0x800, 7, 31, 0, "csrrwi x7, 0x800, 31"},
     {0x7ff06473, exec_csrrsi, 0x7ff, 8, 0, 0, "csrrsi x8, 0x7ff, 0"},
     {0x180874f3, exec_csrrci, 0x180, 9, 16, 0, "csrrci x9, 0x180, 16"},
-    {0x0004a00f, exec_cbo_inval, 0, 0, 9, 0, "cbo.inval (x9)"},
-    {0x0015200f, exec_cbo_clean, 0, 0, 10, 0, "cbo.clean (x10)"},
-    {0x002fa00f, exec_cbo_flush, 0, 0, 31, 0, "cbo.flush (x31)"},
-    {0x0048200f, exec_cbo_zero, 0, 0, 16, 0, "cbo.zero (x16)"},
-    {0xfe02e013, exec_ori, -32, 0, 5, 0, "prefetch.i -32(x5)"},
-    {0x7e136013, exec_ori, 2017, 0, 6, 0, "prefetch.r 2016(x6)"},
-    {0x0033e013, exec_ori, 3, 0, 7, 0, "prefetch.w 0(x7)"},
+    {0x0004a00f, exec_cbo_inval, 0, INSN_SINK, 9, 0, "cbo.inval (x9)"},
+    {0x0015200f, exec_cbo_clean, 0, INSN_SINK, 10, 0, "cbo.clean (x10)"},
+    {0x002fa00f, exec_cbo_flush, 0, INSN_SINK, 31, 0, "cbo.flush (x31)"},
+    {0x0048200f, exec_cbo_zero, 0, INSN_SINK, 16, 0, "cbo.zero (x16)"},
+    {0xfe02e013, exec_ori, -32, INSN_SINK, 5, 0, "prefetch.i -32(x5)"},
+    {0x7e136013, exec_ori, 2017, INSN_SINK, 6, 0, "prefetch.r 2016(x6)"},
+    {0x0033e013, exec_ori, 3, INSN_SINK, 7, 0, "prefetch.w 0(x7)"},
     {0x2bf11093, exec_bseti, 63, 1, 2, 0, "bseti x1, x2, 63"},
     {0x4a021193, exec_bclri, 32, 3, 4, 0, "bclri x3, x4, 32"},
     {0x69f31293, exec_binvi, 31, 5, 6, 0, "binvi x5, x6, 31"},
@@ -443,12 +443,12 @@ static const struct registers {
     uint8_t rs1;
     uint8_t rs2;
 } registers[] = {
-    {"R: add", 0x01ff8fb3, 31, 31, 31},       {"R: sfence.vma", 0x13ff8073, 0, 31, 31},
+    {"R: add", 0x01ff8fb3, 31, 31, 31},       {"R: sfence.vma", 0x13ff8073, INSN_SINK, 31, 31},
     {"I: addi", 0xffff8f93, 31, 31, 0},       {"shift: slli", 0x03ff9f93, 31, 31, 0},
     {"S: sb", 0xffff8fa3, 0, 31, 31},         {"B: beq", 0xffff8fe3, 0, 31, 31},
     {"U: lui", 0xffffffb7, 31, 0, 0},         {"J: jal", 0xffffffef, 31, 0, 0},
     {"CSR: csrrw", 0xffff9ff3, 31, 31, 0},    {"none: fence", 0xffff8f8f, 0, 0, 0},
-    {"unary: clz", 0x600f9f93, 31, 31, 0},    {"unary: cbo.zero", 0x004fa00f, 0, 31, 0},
+    {"unary: clz", 0x600f9f93, 31, 31, 0},    {"unary: cbo.zero", 0x004fa00f, INSN_SINK, 31, 0},
     {"FI: fld", 0xffffbf87, 31, 31, 0},       {"FR: fadd.s", 0x01ffffd3, 31, 31, 31},
     {"FR: fcvt.s.wu", 0xd01fffd3, 31, 31, 0}, {"FX: fcvt.w.d", 0xc20fffd3, 31, 31, 0},
     {"FX: feq.d", 0xa3ffafd3, 31, 31, 31},    {"R4: fmadd.s", 0xf9ffffc3, 31, 31, 31},
@@ -475,7 +475,7 @@ Test(decode, any_word_decodes_to_the_first_row_that_matches)
         struct insn got;
         decode(bits, &got);
         cr_assert(got.exec == handler_of(find_row(bits)), "0x%08" PRIx32, bits);
-        cr_assert(got.rd < 32 && got.rs1 < 32 && got.rs2 < 32, "0x%08" PRIx32, bits);
+        cr_assert(got.rd <= INSN_SINK && got.rs1 < 32 && got.rs2 < 32, "0x%08" PRIx32, bits);
     }
 }
 

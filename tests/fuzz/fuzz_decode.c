@@ -63,7 +63,7 @@ static void check_word(uint32_t bits)
 
     require(is_same(&insn, &again));
     require(insn.exec != NULL);
-    require(insn.rd < 32 && insn.rs1 < 32 && insn.rs2 < 32);
+    require(insn.rd <= INSN_SINK && insn.rs1 < 32 && insn.rs2 < 32);
     require(insn.length == (decode_is_compressed(bits) ? 2 : 4));
     if (!decode_is_compressed(bits)) {
         check_handler(bits, &insn);

@@ -18,6 +18,7 @@ enum { PAGES = 6, STEPS = 4000, PAGE_BYTES = 4096 };
 
 /* A world whose MMU has a keeper of shortcuts: one for each page and array, at most. */
 struct kept {
+    uint64_t clock;
     struct mmu_world world;
     struct mmu_shortcut shortcut[2][PAGES]; /* by array */
     bool is_there[2][PAGES];
@@ -89,7 +90,7 @@ static void on_settle(void *ctx)
 }
 
 static const struct mmu_keeper keeper = {
-    .changed = on_changed, .looks_up = on_look_up, .settle = on_settle};
+    .clock = &kept.clock, .changed = on_changed, .looks_up = on_look_up, .settle = on_settle};
 
 /* A world with the pages mapped in ASID 1, misses classified or not. */
 static void make_world(struct mmu_world *world, const char *spec, bool has_classes)
@@ -129,7 +130,7 @@ static void reach(unsigned page, enum mmu_access access)
     struct mmu_shortcut *shortcut = &kept.shortcut[array][page];
 
     if (kept.is_there[array][page]) {
-        *shortcut->stamp = ++*shortcut->clock;
+        *shortcut->stamp = ++kept.clock;
         kept.hits[array][page][access]++;
         return;
     }

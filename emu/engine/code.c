@@ -132,26 +132,33 @@ struct code_page *code_at(struct code *code, uint64_t pa)
 /* Whether a run goes on behind an instruction, ends with it, or before it. */
 enum kind { PLAIN, JUMP, SLOW };
 
-enum opcode {
-    OPCODE_MISC_MEM = 0x0f,
-    OPCODE_AMO = 0x2f,
-    OPCODE_BRANCH = 0x63,
-    OPCODE_JAL = 0x6f,
-    OPCODE_SYSTEM = 0x73
-};
+enum opcode { OPCODE_BRANCH = 0x63, OPCODE_JAL = 0x6f };
 
 static unsigned opcode_of(uint32_t bits)
 {
     return decode_is_compressed(bits) ? rvc_expand((uint16_t)bits) & 0x7f : bits & 0x7f;
 }
 
-static enum kind kind_of(unsigned opcode, const struct insn *insn)
+/* Instructions behind which nothing follows straight on. */
+static bool ends_run(exec_fn *exec)
 {
-    if (insn->exec == exec_illegal || insn->exec == exec_marker || opcode == OPCODE_SYSTEM ||
-        opcode == OPCODE_AMO || opcode == OPCODE_MISC_MEM) {
+    static exec_fn *const ends[] = {exec_jal,  exec_jalr, exec_ecall, exec_ebreak,
+                                    exec_mret, exec_sret, exec_wfi,   exec_illegal};
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (ends[i] == exec) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum kind kind_of(const struct insn *insn)
+{
+    if (insn->exec == exec_marker) {
         return SLOW;
     }
-    return insn->exec == exec_jal || insn->exec == exec_jalr ? JUMP : PLAIN;
+    return ends_run(insn->exec) ? JUMP : PLAIN;
 }
 
 /* Notes in a branch or JAL that its target is in the same page. */
@@ -183,7 +190,7 @@ static enum kind decode_one(struct code_page *page, unsigned place)
     }
     if (decode_is_compressed(bits) || place + 2 < CODE_PAGE_BYTES) {
         decode(bits, insn);
-        kind = kind_of(opcode_of(bits), insn);
+        kind = kind_of(insn);
         note_near(opcode_of(bits), insn, place);
     }
     if (kind == SLOW) {

@@ -9,6 +9,11 @@ void direct_init(struct direct *direct, struct hart *hart, const struct code *co
     l0_reset(&hart->l0);
 }
 
+static uint64_t page_of(uint64_t va)
+{
+    return va & ~(PAGE_SIZE - 1);
+}
+
 static void settle(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
@@ -67,7 +72,7 @@ void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
 
     if (size != MMU_4K) {
         direct_forget_all(direct);
-    } else if (entry->load_tag == va || entry->store_tag == va) {
+    } else if (page_of(entry->load_tag) == va || page_of(entry->store_tag) == va) {
         forget(direct, l0_index(va));
     }
 }
@@ -93,14 +98,16 @@ static bool is_unwatched(const struct direct *direct, uint64_t page_pa)
 static void point(struct direct *direct, struct l0_entry *entry, uint64_t page_va, uint64_t page_pa,
                   unsigned permissions)
 {
+    uint64_t tag = page_va | direct->hart->l0.view;
+
     const uint8_t *bytes = bus_ram(direct->hart->bus, page_pa, PAGE_SIZE);
 
     if (bytes == NULL) {
         permissions = 0; /* RAM ends within the page */
     }
-    entry->load_tag = (permissions & PMP_R) != 0 ? page_va : L0_NO_PAGE;
+    entry->load_tag = (permissions & PMP_R) != 0 ? tag : L0_NO_PAGE;
     entry->store_tag =
-        (permissions & PMP_W) != 0 && is_unwatched(direct, page_pa) ? page_va : L0_NO_PAGE;
+        (permissions & PMP_W) != 0 && is_unwatched(direct, page_pa) ? tag : L0_NO_PAGE;
     entry->addend = (uint64_t)(uintptr_t)bytes - page_va;
 }
 
@@ -127,7 +134,7 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
 {
     unsigned index = l0_index(va);
     struct l0_entry *entry = &direct->hart->l0.entry[index];
-    uint64_t page_pa = pa & ~(PAGE_SIZE - 1);
+    uint64_t page_pa = page_of(pa);
     unsigned permissions = PMP_RWX;
     bool is_translated = mmu_is_active(mode);
 
@@ -144,5 +151,5 @@ void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t
         entry->stamp = &direct->unused_stamp;
     }
     permissions &= pmp_permissions(&direct->hart->pmp, page_pa, PAGE_SIZE, mode->privilege);
-    point(direct, entry, va & ~(PAGE_SIZE - 1), page_pa, permissions);
+    point(direct, entry, page_of(va), page_pa, permissions);
 }

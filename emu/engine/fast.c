@@ -1,10 +1,10 @@
 #include "emu/engine/fast.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "emu/engine/code.h"
 #include "emu/engine/direct.h"
+#include "emu/engine/views.h"
 #include "emu/hart/access.h"
 #include "emu/hart/exec.h"
 #include "emu/hart/hart.h"
@@ -22,20 +22,11 @@ enum {
 
 /* A page of code that fetches would hit, allowed, and that is RAM. */
 struct way {
-    uint64_t tag; /* its virtual address */
+    uint64_t tag; /* its virtual address, and the view that it is for, as in the L0 */
     struct code_page *page;
     bool is_translated; /* *shortcut is valid */
     struct mmu_shortcut shortcut;
     uint64_t fetches; /* hits not yet counted */
-};
-
-/* What decides about addresses besides page tables and TLB. */
-struct view {
-    uint64_t satp;
-    uint64_t mstatus;
-    uint64_t menvcfg;
-    enum mmu_privilege privilege;
-    struct pmp pmp;
 };
 
 struct fast {
@@ -46,7 +37,7 @@ struct fast {
     struct way *current; /* where instructions run; NULL: nowhere, or it is gone */
     struct way *latest;  /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t first;      /* attempts when that began */
-    struct view view;    /* for which ways and direct pages hold */
+    struct views views;  /* ways and direct pages are tagged with */
 };
 
 static struct way *way_at(struct fast *fast, uint64_t va)
@@ -110,7 +101,7 @@ static void on_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_pa
         direct_forget(&fast->direct, va, size);
     } else if (size != MMU_4K) {
         forget_ways(fast);
-    } else if (way_at(fast, va)->tag == va) {
+    } else if (page_of(way_at(fast, va)->tag) == va) {
         forget_way(fast, way_at(fast, va));
     }
 }
@@ -181,35 +172,20 @@ void fast_destroy(struct fast *fast)
     free(fast);
 }
 
-static bool is_same_pmp(const struct pmp *a, const struct pmp *b)
-{
-    return memcmp(a->cfg, b->cfg, sizeof a->cfg) == 0 &&
-           memcmp(a->addr, b->addr, sizeof a->addr) == 0;
-}
-
-static bool is_same_view(const struct view *a, const struct view *b)
-{
-    return a->satp == b->satp && a->mstatus == b->mstatus && a->menvcfg == b->menvcfg &&
-           a->privilege == b->privilege && is_same_pmp(&a->pmp, &b->pmp);
-}
-
 /* Whether anything but page tables and TLB has changed what addresses mean. */
 static void look_at_view(struct fast *fast)
 {
-    const struct hart *hart = fast->hart;
-    const struct view now = {
-        .satp = hart->csr.satp,
-        .mstatus = hart->csr.mstatus & (MSTATUS_SUM | MSTATUS_MXR | MSTATUS_MPRV | MSTATUS_MPP),
-        .menvcfg = hart->csr.menvcfg,
-        .privilege = hart->privilege,
-        .pmp = hart->pmp,
-    };
-
-    if (!is_same_view(&now, &fast->view)) {
+    if (!views_look(&fast->views, fast->hart)) {
         forget_ways(fast);
         direct_forget_all(&fast->direct);
-        fast->view = now;
     }
+    fast->hart->l0.view = (uint64_t)fast->views.current << L0_VIEW_SHIFT;
+}
+
+/* The tag of a way into the page of va, as the hart sees it now. */
+static uint64_t tag_of(const struct fast *fast, uint64_t va)
+{
+    return page_of(va) | fast->hart->l0.view;
 }
 
 /* insn has retired, and the next one is somewhere else, or the engine must look around first. */
@@ -249,7 +225,7 @@ static void learn(struct fast *fast, const struct mmu_mode *mode, uint64_t pc)
     if (way->page == NULL) {
         return;
     }
-    way->tag = page_of(pc);
+    way->tag = tag_of(fast, pc);
     if (way->is_translated && way->shortcut.is_latest_only) {
         fast->latest = way; /* the one before it went when this page was looked up */
     }
@@ -261,11 +237,12 @@ static void step(struct fast *fast)
     const struct mmu_mode mode = access_mode(fast->hart, MMU_FETCH);
     uint64_t pc = fast->hart->pc;
     uint64_t exceptions = fast->hart->counters.exceptions;
+    unsigned view = fast->views.current;
 
     engine_attempt(fast->hart, NULL);
     look_at_view(fast);
-    if (way_at(fast, pc)->tag != page_of(pc) && fast->hart->counters.exceptions == exceptions &&
-        fast->view.privilege == mode.privilege && fast->view.satp == mode.satp) {
+    if (way_at(fast, pc)->tag != tag_of(fast, pc) &&
+        fast->hart->counters.exceptions == exceptions && fast->views.current == view) {
         learn(fast, &mode, pc);
     }
 }
@@ -296,7 +273,7 @@ static const struct insn *enter(struct fast *fast, struct way *way, const struct
 {
     struct hart *hart = fast->hart;
     struct code_page *page = way->page;
-    unsigned place = (unsigned)(hart->pc - way->tag);
+    unsigned place = (unsigned)(hart->pc - page_of(hart->pc));
 
     if (page->run[place / 2] == 0) {
         code_decode(page, place);
@@ -305,7 +282,7 @@ static const struct insn *enter(struct fast *fast, struct way *way, const struct
 
     hart->code = (struct hart_code){
         .base = page->insn,
-        .va = way->tag,
+        .va = page_of(hart->pc),
         .length = CODE_PAGE_BYTES,
         .bytes = page->bytes,
         .run = page->run,
@@ -338,7 +315,7 @@ static void run(struct fast *fast, struct way *way, const struct insn *insn)
         fast->current->fetches += hart->counters.attempts - fast->first;
         fast->current = NULL;
     }
-    if (!hart->code.has_left) {
+    if (!hart->code.has_left || hart->needs_care) {
         look_at_view(fast);
     }
 }
@@ -349,7 +326,7 @@ static void advance(struct fast *fast, const struct engine_goal *goal)
     struct way *way = way_at(fast, fast->hart->pc);
     const struct insn *insn = NULL;
 
-    if (way->tag == page_of(fast->hart->pc) && !has_break_in(goal, way->tag)) {
+    if (way->tag == tag_of(fast, fast->hart->pc) && !has_break_in(goal, page_of(fast->hart->pc))) {
         insn = enter(fast, way, goal);
     }
     if (insn == NULL) {

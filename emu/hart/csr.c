@@ -50,8 +50,18 @@
 
 enum {
     CSR_COUNT = 4096,
+    CSR_STVEC = 0x105,
+    CSR_SSCRATCH = 0x140,
+    CSR_SEPC = 0x141,
+    CSR_SCAUSE = 0x142,
+    CSR_STVAL = 0x143,
     CSR_STIMECMP = 0x14d,
     CSR_SATP = 0x180,
+    CSR_MTVEC = 0x305,
+    CSR_MSCRATCH = 0x340,
+    CSR_MEPC = 0x341,
+    CSR_MCAUSE = 0x342,
+    CSR_MTVAL = 0x343,
     CSR_MIP = 0x344,
     CSR_PMPCFG0 = 0x3a0,
     CSR_PMPADDR0 = 0x3b0,
@@ -271,13 +281,13 @@ static const struct csr csrs[CSR_COUNT] = {
 
     COMPUTED(0x100, sstatus, read_sstatus, write_sstatus),
     COMPUTED(0x104, sie, read_sie, write_sie),
-    PLAIN(0x105, stvec, TVEC_WRITABLE),
+    PLAIN(CSR_STVEC, stvec, TVEC_WRITABLE),
     PLAIN(0x106, scounteren, COUNTER_ENABLES),
     RULED(0x10a, senvcfg, write_senvcfg),
-    PLAIN(0x140, sscratch, ALL_BITS),
-    PLAIN(0x141, sepc, EPC_WRITABLE),
-    PLAIN(0x142, scause, ALL_BITS),
-    PLAIN(0x143, stval, ALL_BITS),
+    PLAIN(CSR_SSCRATCH, sscratch, ALL_BITS),
+    PLAIN(CSR_SEPC, sepc, EPC_WRITABLE),
+    PLAIN(CSR_SCAUSE, scause, ALL_BITS),
+    PLAIN(CSR_STVAL, stval, ALL_BITS),
     COMPUTED(0x144, sip, read_sip, write_sip),
     RULED(CSR_STIMECMP, stimecmp, write_stimecmp),
     RULED(CSR_SATP, satp, write_satp),
@@ -287,14 +297,14 @@ static const struct csr csrs[CSR_COUNT] = {
     PLAIN(0x302, medeleg, MEDELEG_WRITABLE),
     PLAIN(0x303, mideleg, SUPERVISOR_INTERRUPTS),
     PLAIN(0x304, mie, SUPERVISOR_INTERRUPTS | MACHINE_INTERRUPTS),
-    PLAIN(0x305, mtvec, TVEC_WRITABLE),
+    PLAIN(CSR_MTVEC, mtvec, TVEC_WRITABLE),
     PLAIN(0x306, mcounteren, COUNTER_ENABLES),
     RULED(0x30a, menvcfg, write_menvcfg),
     RULED(CSR_MCOUNTINHIBIT, mcountinhibit, csr_write_mcountinhibit),
-    PLAIN(0x340, mscratch, ALL_BITS),
-    PLAIN(0x341, mepc, EPC_WRITABLE),
-    PLAIN(0x342, mcause, ALL_BITS),
-    PLAIN(0x343, mtval, ALL_BITS),
+    PLAIN(CSR_MSCRATCH, mscratch, ALL_BITS),
+    PLAIN(CSR_MEPC, mepc, EPC_WRITABLE),
+    PLAIN(CSR_MCAUSE, mcause, ALL_BITS),
+    PLAIN(CSR_MTVAL, mtval, ALL_BITS),
     COMPUTED(CSR_MIP, mip, read_mip, write_mip),
 
     /* The odd ones do not exist on RV64 [norm:pmp_cfg_rv64_illegal]. */
@@ -442,11 +452,34 @@ static void record_write(struct hart *hart, unsigned number)
     commit->wrote_csr = true;
 }
 
+/* Whether a CSR is only kept for software: trap vectors, what traps have noted, scratch registers,
+ * and those of floats. All others may change what an engine looks at. */
+static bool is_inert(unsigned number)
+{
+    switch (number) {
+    case CSR_FFLAGS:
+    case CSR_FRM:
+    case CSR_FCSR:
+    case CSR_STVEC:
+    case CSR_SSCRATCH:
+    case CSR_SEPC:
+    case CSR_SCAUSE:
+    case CSR_STVAL:
+    case CSR_MTVEC:
+    case CSR_MSCRATCH:
+    case CSR_MEPC:
+    case CSR_MCAUSE:
+    case CSR_MTVAL: return true;
+    default: return false;
+    }
+}
+
 void csr_write(struct hart *hart, unsigned number, uint64_t value)
 {
     const struct csr *csr = &csrs[number];
 
     assert(csr_check(hart, number, true));
+    hart->needs_care |= !is_inert(number);
     if (csr->write != NULL) {
         csr->write(hart, number, value);
     } else {

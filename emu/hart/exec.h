@@ -82,6 +82,17 @@ static inline void go_on_with_care(struct hart *hart, const struct insn *insn)
     hart->code.leave(hart, insn, insn_fall_through(hart, insn));
 }
 
+/* Goes on behind an instruction that may have reached a device, or have changed something else that
+ * an engine looks at between instructions. */
+static inline void go_on_behind(struct hart *hart, const struct insn *insn)
+{
+    if (hart->needs_care) {
+        go_on_with_care(hart, insn);
+        return;
+    }
+    NEXT(hart, insn);
+}
+
 /* Brings hart->pc and the counters up to date, to before this instruction. One instruction at a
  * time, they always are. */
 static inline void hart_sync(struct hart *hart, const struct insn *insn)

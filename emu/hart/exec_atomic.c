@@ -21,6 +21,7 @@ static bool load_reserved(struct hart *hart, const struct insn *insn, unsigned s
 {
     uint64_t value;
 
+    hart_sync(hart, insn);
     if (!access_load_reserved(hart, get_rs1(hart, insn), size, &value)) {
         return false;
     }
@@ -32,6 +33,7 @@ static bool store_conditional(struct hart *hart, const struct insn *insn, unsign
 {
     bool stored;
 
+    hart_sync(hart, insn);
     if (!access_store_conditional(hart, get_rs1(hart, insn), size, get_rs2(hart, insn), &stored)) {
         return false;
     }
@@ -43,6 +45,7 @@ static bool amo(struct hart *hart, const struct insn *insn, unsigned size, amo_f
 {
     uint64_t old;
 
+    hart_sync(hart, insn);
     if (!access_amo(hart, get_rs1(hart, insn), size, operate, get_rs2(hart, insn), &old)) {
         return false;
     }
@@ -121,153 +124,153 @@ static uint64_t operate_maxu(uint64_t old, uint64_t operand)
 void exec_lr_w(struct hart *hart, const struct insn *insn)
 {
     if (load_reserved(hart, insn, 4)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_lr_d(struct hart *hart, const struct insn *insn)
 {
     if (load_reserved(hart, insn, 8)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_sc_w(struct hart *hart, const struct insn *insn)
 {
     if (store_conditional(hart, insn, 4)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_sc_d(struct hart *hart, const struct insn *insn)
 {
     if (store_conditional(hart, insn, 8)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoswap_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_swap)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoadd_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_add)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoxor_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_xor)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoand_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_and)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoor_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_or)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amomin_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_min_word)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amomax_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_max_word)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amominu_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_minu_word)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amomaxu_w(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 4, operate_maxu_word)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoswap_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_swap)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoadd_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_add)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoxor_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_xor)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoand_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_and)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amoor_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_or)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amomin_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_min)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amomax_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_max)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amominu_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_minu)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_amomaxu_d(struct hart *hart, const struct insn *insn)
 {
     if (amo(hart, insn, 8, operate_maxu)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }

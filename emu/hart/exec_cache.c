@@ -34,8 +34,9 @@ static void manage_block(struct hart *hart, const struct insn *insn, uint64_t fi
         exec_illegal(hart, insn);
         return;
     }
+    hart_sync(hart, insn);
     if (access_manage_block(hart, get_rs1(hart, insn))) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
@@ -63,7 +64,8 @@ void exec_cbo_zero(struct hart *hart, const struct insn *insn)
         exec_illegal(hart, insn);
         return;
     }
+    hart_sync(hart, insn);
     if (access_zero_block(hart, get_rs1(hart, insn))) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }

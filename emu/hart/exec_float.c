@@ -32,7 +32,7 @@ __attribute__((noinline)) static void load_long(struct hart *hart, const struct 
     hart_sync(hart, insn);
     if (access_load(hart, effective_va(hart, insn), size, &value)) {
         set_loaded(hart, insn, size, value);
-        go_on_behind_access(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
@@ -41,7 +41,7 @@ __attribute__((noinline)) static void store_long(struct hart *hart, const struct
 {
     hart_sync(hart, insn);
     if (access_store(hart, effective_va(hart, insn), size, get_double(hart, insn->rs2))) {
-        go_on_behind_access(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 

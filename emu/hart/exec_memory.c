@@ -27,7 +27,7 @@ __attribute__((noinline)) static void load_long(struct hart *hart, const struct 
         return;
     }
     set_rd(hart, insn, extend(value, size, is_signed));
-    go_on_behind_access(hart, insn);
+    go_on_behind(hart, insn);
 }
 
 __attribute__((noinline)) static void store_long(struct hart *hart, const struct insn *insn,
@@ -37,7 +37,7 @@ __attribute__((noinline)) static void store_long(struct hart *hart, const struct
     if (!access_store(hart, effective_va(hart, insn), size, get_rs2(hart, insn))) {
         return;
     }
-    go_on_behind_access(hart, insn);
+    go_on_behind(hart, insn);
 }
 
 /* A load into x0 is done all the same: it may fault [norm:load_exc_x0]. */

@@ -16,14 +16,4 @@ static inline uint64_t effective_va(const struct hart *hart, const struct insn *
     return get_rs1(hart, insn) + get_imm(insn);
 }
 
-/* Goes on behind an access that went the long way: it may have reached a device. */
-static inline void go_on_behind_access(struct hart *hart, const struct insn *insn)
-{
-    if (hart->needs_care) {
-        go_on_with_care(hart, insn);
-        return;
-    }
-    NEXT(hart, insn);
-}
-
 #endif

@@ -30,14 +30,15 @@ void exec_ecall(struct hart *hart, const struct insn *insn)
         [MMU_MACHINE] = TRAP_ECALL_FROM_M,
     };
 
-    (void)insn;
+    hart_sync(hart, insn);
     trap_raise(hart, causes[hart->privilege], 0);
 }
 
 /* Choice: xtval receives the pc, not 0 [norm:stval_op_breakpoint]. */
 void exec_ebreak(struct hart *hart, const struct insn *insn)
 {
-    trap_raise(hart, TRAP_BREAKPOINT, insn_pc(hart, insn));
+    hart_sync(hart, insn);
+    trap_raise(hart, TRAP_BREAKPOINT, hart->pc);
 }
 
 /* MRET and SRET are illegal below their own mode [norm:xret_in_lower_mode]. */
@@ -51,6 +52,7 @@ void exec_mret(struct hart *hart, const struct insn *insn)
     uint64_t pc;
 
     trap_return_machine(hart, &pc);
+    hart->needs_care = true;
     hart->code.leave(hart, insn, pc);
 }
 
@@ -73,6 +75,7 @@ void exec_sret(struct hart *hart, const struct insn *insn)
     uint64_t pc;
 
     trap_return_supervisor(hart, &pc);
+    hart->needs_care = true;
     hart->code.leave(hart, insn, pc);
 }
 
@@ -86,7 +89,7 @@ void exec_wfi(struct hart *hart, const struct insn *insn)
         return;
     }
     hart->is_waiting = true;
-    NEXT(hart, insn);
+    go_on_with_care(hart, insn);
 }
 
 /* A stall may end while the reservation is still valid and no interrupt pending
@@ -132,8 +135,9 @@ void exec_sfence_vma(struct hart *hart, const struct insn *insn)
         exec_illegal(hart, insn);
         return;
     }
+    hart_sync(hart, insn);
     fence_translations(hart, insn);
-    NEXT(hart, insn);
+    go_on_behind(hart, insn);
 }
 
 /* Svinval: the fence without its ordering, which one hart does not need. */
@@ -174,6 +178,8 @@ static bool csr_swap(struct hart *hart, const struct insn *insn, uint64_t value)
 {
     unsigned number = (unsigned)insn->imm;
     uint64_t old = 0;
+
+    hart_sync(hart, insn);
     bool is_legal =
         insn->rd == INSN_SINK ? csr_check(hart, number, true) : csr_read(hart, number, true, &old);
 
@@ -194,6 +200,7 @@ static bool csr_change(struct hart *hart, const struct insn *insn, uint64_t set,
     bool writes = insn->rs1 != 0;
     uint64_t old;
 
+    hart_sync(hart, insn);
     if (!csr_read(hart, number, writes, &old)) {
         exec_illegal(hart, insn);
         return false;
@@ -208,41 +215,41 @@ static bool csr_change(struct hart *hart, const struct insn *insn, uint64_t set,
 void exec_csrrw(struct hart *hart, const struct insn *insn)
 {
     if (csr_swap(hart, insn, get_rs1(hart, insn))) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_csrrs(struct hart *hart, const struct insn *insn)
 {
     if (csr_change(hart, insn, get_rs1(hart, insn), 0)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_csrrc(struct hart *hart, const struct insn *insn)
 {
     if (csr_change(hart, insn, 0, get_rs1(hart, insn))) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_csrrwi(struct hart *hart, const struct insn *insn)
 {
     if (csr_swap(hart, insn, insn->rs1)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_csrrsi(struct hart *hart, const struct insn *insn)
 {
     if (csr_change(hart, insn, insn->rs1, 0)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }
 
 void exec_csrrci(struct hart *hart, const struct insn *insn)
 {
     if (csr_change(hart, insn, 0, insn->rs1)) {
-        NEXT(hart, insn);
+        go_on_behind(hart, insn);
     }
 }

@@ -16,11 +16,21 @@
 
 enum { L0_ENTRIES = 256 };
 
-/* A tag that no access has: l0_tag clears bit 3, whatever the size. */
+/* A tag that no access has: of an aligned one bit 3 is always clear. */
 #define L0_NO_PAGE UINT64_C(8)
 
+/*
+ * A tag:
+ *
+ *   63..12         | 11..4 | 3       | 2..0
+ *    page's number | view  | no page | 0: aligned
+ *
+ * A page may be reached differently in another mode of the hart: what engines call a view.
+ */
+enum { L0_VIEW_SHIFT = 4, L0_VIEWS = 31 };
+
 struct l0_entry {
-    uint64_t load_tag;  /* the page's address, if loads may use the entry */
+    uint64_t load_tag;  /* of the page, if loads may use the entry */
     uint64_t store_tag; /* the same for stores */
     uint64_t addend;    /* the host's address minus the guest's */
     uint64_t *stamp;    /* each hit stores ++clock there */
@@ -30,6 +40,7 @@ struct l0_entry {
 };
 
 struct l0 {
+    uint64_t view;  /* of the hart now, shifted to its place in a tag; not 0 */
     uint64_t clock; /* of the modelled L1s, while an engine keeps shortcuts */
     struct l0_entry entry[L0_ENTRIES];
 };
@@ -38,6 +49,7 @@ struct l0 {
 static inline void l0_reset(struct l0 *l0)
 {
     memset(l0->entry, 0, sizeof l0->entry);
+    l0->view = UINT64_C(1) << L0_VIEW_SHIFT;
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
         l0->entry[i].load_tag = L0_NO_PAGE;
         l0->entry[i].store_tag = L0_NO_PAGE;
@@ -51,9 +63,9 @@ static inline unsigned l0_index(uint64_t va)
 }
 
 /* What a tag must be for an aligned access of size bytes at va. */
-static inline uint64_t l0_tag(uint64_t va, unsigned size)
+static inline uint64_t l0_tag(const struct l0 *l0, uint64_t va, unsigned size)
 {
-    return va & (~UINT64_C(0xfff) | (size - 1));
+    return (va & (~UINT64_C(0xfff) | (size - 1))) | l0->view;
 }
 
 static inline void l0_note_hit(struct l0 *l0, const struct l0_entry *entry)
@@ -66,7 +78,7 @@ static inline bool l0_load(struct l0 *l0, uint64_t va, unsigned size, const uint
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
-    if (l0_tag(va, size) != entry->load_tag) {
+    if (l0_tag(l0, va, size) != entry->load_tag) {
         return false;
     }
     entry->loads++;
@@ -80,7 +92,7 @@ static inline bool l0_store(struct l0 *l0, uint64_t va, unsigned size, uint8_t *
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
-    if (l0_tag(va, size) != entry->store_tag) {
+    if (l0_tag(l0, va, size) != entry->store_tag) {
         return false;
     }
     entry->stores++;

@@ -1,7 +1,6 @@
 #include "emu/hart/pmp.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 /* pmpaddr on RV64 holds bits 55:2 of an address in its bits 53:0 [norm:pmp_addr_encoding]. */
 #define PMP_ADDR UINT64_C(0x003fffffffffffff)
@@ -20,7 +19,7 @@ struct pmp_range {
 
 void pmp_reset(struct pmp *pmp)
 {
-    memset(pmp, 0, sizeof *pmp);
+    *pmp = (struct pmp){.writes = pmp->writes + 1};
 }
 
 uint64_t pmp_read_cfg(const struct pmp *pmp, unsigned pair)
@@ -106,6 +105,7 @@ static void add_rule(struct pmp *pmp, unsigned entry)
 
 static void make_rules(struct pmp *pmp)
 {
+    pmp->writes++;
     pmp->rule_count = 0;
     for (unsigned entry = 0; entry < PMP_ENTRIES; entry++) {
         add_rule(pmp, entry);

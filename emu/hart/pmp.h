@@ -44,6 +44,7 @@ struct pmp {
     /* What the registers say, lowest entry first; made anew by every write to one of them. */
     struct pmp_rule rule[PMP_ENTRIES];
     unsigned rule_count;
+    uint64_t writes; /* rises whenever a register may have changed */
 };
 
 /* All entries off and unlocked: S and U may reach nothing. */

@@ -104,7 +104,7 @@ static void set_cfg(struct pmp *pmp, unsigned entry, uint8_t cfg)
 
 static void check_scene(const struct scene *scene)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
 
     pmp_reset(&pmp);
     for (unsigned i = 0; i < MOST_ENTRIES; i++) {
@@ -132,7 +132,7 @@ Test(pmp, napot_ranges_of_every_size_begin_and_end_where_they_should)
     for (unsigned ones = 0; ones < 54; ones++) {
         uint64_t size = UINT64_C(8) << ones;
         uint64_t first = ones <= 52 ? size : 0; /* the second range of its size, if there is one */
-        struct pmp pmp;
+        struct pmp pmp = {.writes = 0};
         pmp_reset(&pmp);
         pmp_write_addr(&pmp, 0, first >> 2 | ((UINT64_C(1) << ones) - 1));
         pmp_write_cfg(&pmp, 0, PMP_NAPOT | PMP_R);
@@ -194,7 +194,7 @@ Test(pmp, random_entries_do_what_a_model_that_looks_at_each_byte_does)
     uint64_t state = 1;
 
     for (unsigned round = 0; round < 20000; round++) {
-        struct pmp pmp;
+        struct pmp pmp = {.writes = 0};
         pmp_reset(&pmp);
         for (unsigned i = 0; i < 4; i++) {
             unsigned entry = next_random(&state, PMP_ENTRIES);
@@ -214,7 +214,7 @@ Test(pmp, random_entries_do_what_a_model_that_looks_at_each_byte_does)
 
 Test(pmp, reset_leaves_nothing_to_s_and_u_and_unlocks)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_addr(&pmp, 0, ADDR_ONES);
     pmp_write_cfg(&pmp, 0, PMP_L | PMP_NAPOT | RWX);
@@ -242,7 +242,7 @@ Test(pmp, cfg_holds_only_legal_values)
     };
 
     for (size_t i = 0; i < sizeof cfg_rows / sizeof *cfg_rows; i++) {
-        struct pmp pmp;
+        struct pmp pmp = {.writes = 0};
         pmp_reset(&pmp);
         pmp_write_cfg(&pmp, 0, cfg_rows[i].written);
         cr_expect(eq(u64, pmp_read_cfg(&pmp, 0), cfg_rows[i].want), "%s", cfg_rows[i].why);
@@ -251,7 +251,7 @@ Test(pmp, cfg_holds_only_legal_values)
 
 Test(pmp, two_cfg_registers_hold_eight_entries_each)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_cfg(&pmp, 0, UINT64_C(0x0f0e0d0c0b090801));
     pmp_write_cfg(&pmp, 1, UINT64_C(0x1717151413111019));
@@ -266,7 +266,7 @@ Test(pmp, two_cfg_registers_hold_eight_entries_each)
 
 Test(pmp, addresses_hold_bits_55_to_2)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_addr(&pmp, 15, UINT64_MAX);
     cr_expect(eq(u64, pmp.addr[15], ADDR_ONES));
@@ -274,7 +274,7 @@ Test(pmp, addresses_hold_bits_55_to_2)
 
 Test(pmp, locked_entries_keep_their_values)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_addr(&pmp, 1, 5);
     pmp_write_cfg(&pmp, 0, (uint64_t)(PMP_L | PMP_NAPOT | PMP_R) << 8);
@@ -290,7 +290,7 @@ Test(pmp, locked_entries_keep_their_values)
 
 Test(pmp, an_entry_locked_while_off_is_locked)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_cfg(&pmp, 0, PMP_L | PMP_OFF);
     pmp_write_addr(&pmp, 0, 7);
@@ -301,7 +301,7 @@ Test(pmp, an_entry_locked_while_off_is_locked)
 
 Test(pmp, a_locked_tor_range_keeps_its_bottom)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_addr(&pmp, 8, 5);
     pmp_write_cfg(&pmp, 1, (uint64_t)(PMP_L | PMP_TOR | PMP_R) << 8);
@@ -319,7 +319,7 @@ Test(pmp, a_locked_tor_range_keeps_its_bottom)
 
 Test(pmp, the_last_entry_has_no_neighbour_above)
 {
-    struct pmp pmp;
+    struct pmp pmp = {.writes = 0};
     pmp_reset(&pmp);
     pmp_write_cfg(&pmp, 0, PMP_L | PMP_TOR);
     pmp_write_addr(&pmp, 15, 6);

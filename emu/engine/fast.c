@@ -34,6 +34,7 @@ struct fast {
     struct code code;
     struct direct direct;
     struct way way[WAYS];
+    const struct engine_goal *goal;
     struct way *current; /* where instructions run; NULL: nowhere, or it is gone */
     struct way *latest;  /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t first;      /* attempts when that began */
@@ -155,7 +156,7 @@ struct fast *fast_create(struct hart *hart)
     }
     mmu_keep_shortcuts(hart->mmu, &keeper);
     hart->reached = on_reached;
-    hart->reached_ctx = fast;
+    hart->engine = fast;
     return fast;
 }
 
@@ -186,17 +187,6 @@ static void look_at_view(struct fast *fast)
 static uint64_t tag_of(const struct fast *fast, uint64_t va)
 {
     return page_of(va) | fast->hart->l0.view;
-}
-
-/* insn has retired, and the next one is somewhere else, or the engine must look around first. */
-static void leave(struct hart *hart, const struct insn *insn, uint64_t pc)
-{
-    hart_sync(hart, insn);
-    hart->pc = pc;
-    hart->counters.attempts++;
-    hart->counters.retired++;
-    hart->counters.cycles++;
-    hart->code.has_left = true;
 }
 
 /* Makes a way into the page at pc, which a fetch has just reached under this mode. */
@@ -254,7 +244,7 @@ static uint64_t limit(const struct hart *hart, const struct engine_goal *goal)
     uint64_t to_goal = goal->attempts - hart->counters.attempts;
     uint64_t nearest = to_event < to_goal ? to_event : to_goal;
 
-    return nearest < MOST_AT_ONCE ? nearest : MOST_AT_ONCE;
+    return hart->counters.attempts + (nearest < MOST_AT_ONCE ? nearest : MOST_AT_ONCE);
 }
 
 static bool has_break_in(const struct engine_goal *goal, uint64_t page)
@@ -267,72 +257,100 @@ static bool has_break_in(const struct engine_goal *goal, uint64_t page)
     return false;
 }
 
-/* Prepares to run from pc on. Returns the first instruction, or NULL if it has to be stepped over.
- */
-static const struct insn *enter(struct fast *fast, struct way *way, const struct engine_goal *goal)
+/* Points the hart at the decoded page of the pc. Returns the instruction to begin with; or NULL,
+ * and the next one must be stepped over: no way leads there, it is slow, or something is due, or
+ * a break, before its run ends. */
+static const struct insn *enter(struct fast *fast)
 {
     struct hart *hart = fast->hart;
-    struct code_page *page = way->page;
-    unsigned place = (unsigned)(hart->pc - page_of(hart->pc));
+    struct hart_code *code = &hart->code;
+    struct way *way = way_at(fast, hart->pc);
+    uint64_t page_va = page_of(hart->pc);
+    unsigned place = (unsigned)(hart->pc - page_va);
 
-    if (page->run[place / 2] == 0) {
-        code_decode(page, place);
-    }
-    uint64_t most = limit(hart, goal);
-
-    hart->code = (struct hart_code){
-        .base = page->insn,
-        .va = page_of(hart->pc),
-        .length = CODE_PAGE_BYTES,
-        .bytes = page->bytes,
-        .run = page->run,
-        .limit = hart->counters.attempts + most,
-        .left = (int64_t)most - page->run[place / 2],
-        .leave = leave,
-    };
-    if (code_is_slow(page, place) || hart->code.left < 0) {
+    if (way->tag != tag_of(fast, hart->pc) || has_break_in(fast->goal, page_va)) {
         return NULL;
     }
-    return &page->insn[place / 2];
-}
-
-static void run(struct fast *fast, struct way *way, const struct insn *insn)
-{
-    struct hart *hart = fast->hart;
-
+    if (way->page->run[place / 2] == 0) {
+        code_decode(way->page, place);
+    }
+    code->base = way->page->insn;
+    code->va = page_va;
+    code->bytes = way->page->bytes;
+    code->run = way->page->run;
+    code->left = (int64_t)(code->limit - hart->counters.attempts) - way->page->run[place / 2];
+    if (code_is_slow(way->page, place) || code->left < 0) {
+        return NULL;
+    }
     if (way->is_translated) {
         *way->shortcut.stamp = ++hart->l0.clock;
     }
     fast->current = way;
     fast->first = hart->counters.attempts;
+    return &code->base[place / 2];
+}
+
+/* The fetches of the current page, which ends to be that, are counted. */
+static void exit_page(struct fast *fast)
+{
+    if (fast->current != NULL) {
+        fast->current->fetches += fast->hart->counters.attempts - fast->first;
+        fast->current = NULL;
+    }
+}
+
+/* insn has retired, and the next one is in another page, or the engine must look around first. */
+static void leave(struct hart *hart, const struct insn *insn, uint64_t pc)
+{
+    struct fast *fast = hart->engine;
+    const struct insn *next = NULL;
+
+    hart_sync(hart, insn);
+    hart->pc = pc;
+    hart->counters.attempts++;
+    hart->counters.retired++;
+    hart->counters.cycles++;
+    if (!hart->needs_care) {
+        exit_page(fast);
+        next = enter(fast);
+    }
+    if (next != NULL) {
+        next->exec(hart, next);
+        return;
+    }
+    hart->code.has_left = true;
+}
+
+static void run(struct fast *fast, const struct insn *insn)
+{
+    struct hart *hart = fast->hart;
+
     hart->needs_care = false;
+    hart->code.has_left = false;
     insn->exec(hart, insn);
     if (!hart->code.has_left) { /* it trapped */
         hart->counters.attempts++;
         hart->counters.cycles++;
     }
-    if (fast->current != NULL) {
-        fast->current->fetches += hart->counters.attempts - fast->first;
-        fast->current = NULL;
-    }
+    exit_page(fast);
     if (!hart->code.has_left || hart->needs_care) {
         look_at_view(fast);
     }
 }
 
 /* Runs on from pc, one instruction at least. */
-static void advance(struct fast *fast, const struct engine_goal *goal)
+static void advance(struct fast *fast)
 {
-    struct way *way = way_at(fast, fast->hart->pc);
-    const struct insn *insn = NULL;
+    struct hart *hart = fast->hart;
 
-    if (way->tag == tag_of(fast, fast->hart->pc) && !has_break_in(goal, page_of(fast->hart->pc))) {
-        insn = enter(fast, way, goal);
-    }
+    hart->code = (struct hart_code){
+        .length = CODE_PAGE_BYTES, .limit = limit(hart, fast->goal), .leave = leave};
+    const struct insn *insn = enter(fast);
+
     if (insn == NULL) {
         step(fast);
     } else {
-        run(fast, way, insn);
+        run(fast, insn);
     }
 }
 
@@ -340,6 +358,7 @@ enum engine_stop fast_run(struct fast *fast, const struct engine_goal *goal)
 {
     enum engine_stop stop;
 
+    fast->goal = goal;
     look_at_view(fast);
     if (goal->goes_on) {
         step(fast);
@@ -353,6 +372,6 @@ enum engine_stop fast_run(struct fast *fast, const struct engine_goal *goal)
         if (fast->hart->counters.interrupts != interrupts) {
             look_at_view(fast);
         }
-        advance(fast, goal);
+        advance(fast);
     }
 }

@@ -111,7 +111,7 @@ static void tell(struct hart *hart, const struct mmu_mode *mode, const struct pa
     if (!bus_is_ram(hart->bus, part->pa, part->size)) {
         hart->needs_care = true;
     } else if (hart->reached != NULL) {
-        hart->reached(hart->reached_ctx, mode, part->va, part->access, part->pa);
+        hart->reached(hart->engine, mode, part->va, part->access, part->pa);
     }
 }
 

@@ -79,6 +79,7 @@ static inline void go_to(struct hart *hart, const struct insn *insn, uint64_t pl
  */
 static inline void go_on_with_care(struct hart *hart, const struct insn *insn)
 {
+    hart->needs_care = true;
     hart->code.leave(hart, insn, insn_fall_through(hart, insn));
 }
 

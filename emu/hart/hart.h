@@ -131,7 +131,7 @@ struct hart {
     /* Told of a load or store that went the long way to one page of RAM; NULL: nobody. */
     void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
                     uint64_t pa);
-    void *reached_ctx;
+    void *engine; /* whose reached, and code.leave, these are */
     struct hart_counters counters;
     struct hart_exception last_exception; /* valid if counters.exceptions is not 0 */
     bool pmp_refused;                     /* the access fault about to be raised is PMP's */

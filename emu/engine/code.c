@@ -1,11 +1,12 @@
 #include "emu/engine/code.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "emu/hart/decode.h"
 #include "emu/hart/exec.h"
 #include "emu/hart/hart.h"
-#include "emu/hart/rvc.h"
 
 enum { MOST_PAGES = 2048 };
 
@@ -16,28 +17,54 @@ static void exec_stop(struct hart *hart, const struct insn *insn)
     hart->code.has_left = true;
 }
 
-/* Nobody has come here before, or the page was written since. The accounts are put right: the run
- * that leads here was as long as it was thought to be. */
-static void exec_undecoded(struct hart *hart, const struct insn *insn)
+static struct code_page *page_around(const struct hart *hart)
 {
-    struct code_page *page = (struct code_page *)(uintptr_t)hart->code.base;
-    uint64_t place = insn_place(hart, insn);
-    int64_t before = run_from(hart, place);
+    return (struct code_page *)(void *)((char *)(uintptr_t)hart->code.base -
+                                        offsetof(struct code_page, insn));
+}
 
-    code_decode(page, (unsigned)place);
-    hart->code.left -= run_from(hart, place) - before;
-    if (hart->code.left < 0) {
+/* Goes on at an element: what stood here is no attempt of its own. */
+static inline void go_on_at(struct hart *hart, const struct insn *insn, const struct insn *target)
+{
+    hart->code.account += (uintptr_t)insn - (uintptr_t)target;
+    insn_execute(hart, target);
+}
+
+static bool is_due(const struct hart *hart, const struct insn *insn)
+{
+    return hart->code.account + (uintptr_t)insn > hart->code.limit;
+}
+
+/* What follows is elsewhere in the array, imm bytes from here. */
+static void exec_join(struct hart *hart, const struct insn *insn)
+{
+    if (is_due(hart, insn)) {
         exec_stop(hart, insn);
         return;
     }
-    insn->exec(hart, insn);
+    go_on_at(hart, insn, (const struct insn *)((const char *)insn + insn->imm));
 }
 
+/* What follows is still to be decoded: the run was long, or the page has been written. */
+static void exec_continue(struct hart *hart, const struct insn *insn)
+{
+    struct code_page *page = page_around(hart);
+
+    if (is_due(hart, insn)) {
+        exec_stop(hart, insn);
+        return;
+    }
+    go_on_at(hart, insn, &page->insn[code_find(page, (unsigned)insn_place(hart, insn))]);
+}
+
+/* Elements keep their places: one of them may be being executed. */
 static void forget(struct code_page *page)
 {
-    for (size_t i = 0; i < CODE_PLACES; i++) {
-        page->insn[i].exec = exec_undecoded;
+    for (unsigned i = 0; i < page->count; i++) {
+        page->insn[i].exec = exec_continue;
     }
+    memset(page->index, 0, sizeof page->index);
+    page->count = 1;
 }
 
 static uint64_t page_of(const struct code *code, uint64_t pa)
@@ -100,14 +127,14 @@ void code_finish(struct code *code)
 
 static struct code_page *make_page(const uint8_t *bytes)
 {
-    struct code_page *page = calloc(1, sizeof *page);
+    struct code_page *page = malloc(sizeof *page);
 
     if (page == NULL) {
         return NULL;
     }
     page->bytes = bytes;
-    page->insn[CODE_PLACES].exec = exec_stop;
-    forget(page);
+    page->count = 1;
+    memset(page->index, 0, sizeof page->index);
     return page;
 }
 
@@ -132,13 +159,6 @@ struct code_page *code_at(struct code *code, uint64_t pa)
 /* Whether a run goes on behind an instruction, ends with it, or before it. */
 enum kind { PLAIN, JUMP, SLOW };
 
-enum opcode { OPCODE_BRANCH = 0x63, OPCODE_JAL = 0x6f };
-
-static unsigned opcode_of(uint32_t bits)
-{
-    return decode_is_compressed(bits) ? rvc_expand((uint16_t)bits) & 0x7f : bits & 0x7f;
-}
-
 /* Instructions behind which nothing follows straight on. */
 static bool ends_run(exec_fn *exec)
 {
@@ -161,66 +181,102 @@ static enum kind kind_of(const struct insn *insn)
     return ends_run(insn->exec) ? JUMP : PLAIN;
 }
 
-/* Notes in a branch or JAL that its target is in the same page. */
-static void note_near(unsigned opcode, struct insn *insn, unsigned place)
-{
-    bool is_near = (uint64_t)place + (uint64_t)(int64_t)insn->imm < CODE_PAGE_BYTES;
-
-    if (opcode == OPCODE_BRANCH) {
-        insn->rd = is_near;
-    } else if (opcode == OPCODE_JAL) {
-        insn->rs1 = is_near;
-    }
-}
-
 static uint32_t half(const struct code_page *page, unsigned place)
 {
     return (uint32_t)(page->bytes[place] | page->bytes[place + 1] << 8);
 }
 
-/* Decodes one instruction into its place. */
-static enum kind decode_one(struct code_page *page, unsigned place)
+/* Decodes the instruction at a place, if it lies in the page. */
+static enum kind decode_one(const struct code_page *page, unsigned place, struct insn *insn)
 {
-    struct insn *insn = &page->insn[place / 2];
+    if (place >= CODE_PAGE_BYTES) {
+        return SLOW;
+    }
     uint32_t bits = half(page, place);
-    enum kind kind = SLOW;
 
-    if (!decode_is_compressed(bits) && place + 2 < CODE_PAGE_BYTES) {
+    if (!decode_is_compressed(bits)) {
+        if (place + 2 >= CODE_PAGE_BYTES) {
+            return SLOW;
+        }
         bits |= half(page, place + 2) << 16;
     }
-    if (decode_is_compressed(bits) || place + 2 < CODE_PAGE_BYTES) {
-        decode(bits, insn);
-        kind = kind_of(insn);
-        note_near(opcode_of(bits), insn, place);
-    }
-    if (kind == SLOW) {
-        *insn = (struct insn){.exec = exec_stop, .length = 2};
-    }
-    return kind;
+    decode(bits, insn);
+    return kind_of(insn);
 }
 
-void code_decode(struct code_page *page, unsigned place)
+/* From one element to another, in bytes of the array. */
+static int32_t way_to(unsigned from, unsigned to)
 {
-    uint16_t decoded[CODE_PLACES];
-    unsigned count = 0;
-    enum kind kind = PLAIN;
+    return ((int32_t)to - (int32_t)from) * (int32_t)sizeof(struct insn);
+}
 
-    while (kind == PLAIN && page->insn[place / 2].exec == exec_undecoded) {
-        kind = decode_one(page, place);
-        decoded[count++] = (uint16_t)(place / 2);
-        if (kind == PLAIN) {
-            place += page->insn[place / 2].length;
+/* Appends elements from a place on, through what is known already as long as there is room for
+ * copies: to join it costs as much as an instruction. Returns how many of them are instructions
+ * that do not stop. */
+static unsigned append_run(struct code_page *page, unsigned place)
+{
+    unsigned run = 0;
+
+    for (;;) {
+        unsigned element = page->count++;
+        struct insn *insn = &page->insn[element];
+        bool is_known = page->index[place / 2] != 0;
+
+        page->place[element] = (uint16_t)place;
+        if (is_known && element > CODE_COPIES) {
+            *insn =
+                (struct insn){.exec = exec_join, .imm = way_to(element, page->index[place / 2])};
+            return run;
         }
-    }
-    /* A plain one goes on with a run that is known; a jump is a run of its own, a stop is none. */
-    int run = kind == PLAIN ? page->run[place / 2] : kind == JUMP ? 0 : -1;
+        if (run == CODE_MOST_RUN) {
+            *insn = (struct insn){.exec = exec_continue};
+            return run;
+        }
+        enum kind kind = decode_one(page, place, insn);
 
-    while (count > 0) {
-        page->run[decoded[--count]] = (uint16_t)++run;
+        if (!is_known) {
+            page->index[place / 2] = (uint16_t)element;
+        }
+        if (kind == SLOW) {
+            *insn = (struct insn){.exec = exec_stop};
+            return run;
+        }
+        run++;
+        if (kind == JUMP) {
+            return run;
+        }
+        place += insn->length;
     }
 }
 
-bool code_is_slow(const struct code_page *page, unsigned place)
+unsigned code_find(struct code_page *page, unsigned place)
 {
-    return page->insn[place / 2].exec == exec_stop;
+    if (page->index[place / 2] != 0) {
+        return page->index[place / 2];
+    }
+    unsigned first = page->count;
+    unsigned run = append_run(page, place);
+
+    for (unsigned element = first; element < page->count; element++) {
+        page->run[element] = (uint8_t)(run - (element - first));
+    }
+    return first;
+}
+
+bool code_is_slow(const struct code_page *page, unsigned element)
+{
+    return page->insn[element].exec == exec_stop;
+}
+
+void code_bind(struct code_page *page, const struct insn *insn, unsigned target)
+{
+    unsigned element = (unsigned)(insn - page->insn);
+    struct insn *bound = &page->insn[element];
+
+    bound->imm = way_to(element, code_find(page, target));
+    if (bound->exec == exec_jal) {
+        bound->rs1 = 1;
+    } else {
+        bound->rd = 1;
+    }
 }

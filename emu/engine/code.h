@@ -1,14 +1,14 @@
 /*
  * code.h - decoded instructions, kept by physical page until the page is written.
  *
- * A page has a struct insn for every two bytes of it: the one at a place holds the instruction that
- * begins there, once somebody has gone there. A place nobody went to holds a handler that decodes
- * from there straight on. So a jump needs no table, and code that runs into the middle of other
- * code's instructions is right.
+ * A page has an array of decoded instructions, and a table that finds the one that begins at a
+ * place, once somebody has gone there. Decoding goes from there straight on, past branches, to a
+ * jump, to an instruction that is slow, or until the run is long enough; the next element then
+ * stops, or goes on elsewhere in the array. So code that runs into the middle of other code's
+ * instructions is right. Element 0 is none.
  *
- * Instructions that may change how the machine goes on (CSRs, traps, fences, atomics) are slow: in
- * their place stands a handler that stops before them. So does one at the last place, where the
- * page ends, or an instruction crosses its end.
+ * A slow instruction (a marker, or one that the end of the page cuts) has an element that stops
+ * before it.
  */
 #ifndef EMU_ENGINE_CODE_H
 #define EMU_ENGINE_CODE_H
@@ -20,12 +20,22 @@
 #include "devices/bus.h"
 #include "emu/hart/insn.h"
 
-enum { CODE_PAGE_BYTES = 4096, CODE_PLACES = CODE_PAGE_BYTES / 2 };
+enum {
+    CODE_PAGE_BYTES = 4096,
+    CODE_PLACES = CODE_PAGE_BYTES / 2,
+    CODE_MOST_RUN = 128, /* instructions that follow each other in the array */
+    CODE_COPIES = 1024,  /* elements that may be decoded before copies become joins */
+    /* From then on each place has one more element at most, and each run one at its end. */
+    CODE_ELEMENTS = CODE_COPIES + CODE_MOST_RUN + 2 * CODE_PLACES + 2,
+};
 
 struct code_page {
-    struct insn insn[CODE_PLACES + 1];
-    uint16_t run[CODE_PLACES + 1]; /* instructions from here until one that is slow, or a jump */
     const uint8_t *bytes;
+    unsigned count;                  /* elements in use */
+    uint16_t index[CODE_PLACES + 1]; /* by place / 2, the page's end too: 0: not decoded */
+    uint16_t place[CODE_ELEMENTS];   /* by element: in bytes from the beginning of the page */
+    uint8_t run[CODE_ELEMENTS]; /* instructions from here until one that jumps, or stops before */
+    struct insn insn[CODE_ELEMENTS];
 };
 
 struct code_slot {
@@ -56,10 +66,13 @@ static inline bool code_is_data(const struct code *code, uint64_t pa)
     return code->marked[(pa - code->bus->ram_base) / CODE_PAGE_BYTES] == 0;
 }
 
-/* Decodes from a place, in bytes, on. */
-void code_decode(struct code_page *page, unsigned place);
+/* The element for a place, in bytes; decodes from there on if need be. */
+unsigned code_find(struct code_page *page, unsigned place);
 
-/* True if the instruction at a place is slow, or nothing is decoded there. */
-bool code_is_slow(const struct code_page *page, unsigned place);
+/* True if an element stops before its instruction. */
+bool code_is_slow(const struct code_page *page, unsigned element);
+
+/* Notes in a branch or JAL of the page where its target, a place in the same page, is. */
+void code_bind(struct code_page *page, const struct insn *insn, unsigned target);
 
 #endif

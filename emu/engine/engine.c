@@ -21,7 +21,8 @@ static void exec_fall_through(struct hart *hart, const struct insn *insn)
 
 void engine_attempt(struct hart *hart, const struct engine_observer *observer)
 {
-    struct insn chain[3];
+    struct insn chain[2];
+    uint16_t place[2] = {0};
     uint64_t pc = hart->pc;
     enum mmu_privilege privilege = hart->privilege;
     uint64_t retired = hart->counters.retired;
@@ -29,8 +30,10 @@ void engine_attempt(struct hart *hart, const struct engine_observer *observer)
 
     if (access_fetch(hart, &hart->insn_bits, &length)) {
         decode(hart->insn_bits, &chain[0]);
-        chain[length / 2].exec = exec_fall_through;
-        hart->code = (struct hart_code){.base = chain, .va = pc, .leave = retire};
+        chain[1].exec = exec_fall_through;
+        place[1] = (uint16_t)length;
+        hart->code = (struct hart_code){
+            .base = chain, .place = place, .va = pc, .leave = retire, .jump = retire};
         chain[0].exec(hart, &chain[0]);
     }
     hart->counters.attempts++;

@@ -35,6 +35,7 @@ struct fast {
     struct direct direct;
     struct way way[WAYS];
     const struct engine_goal *goal;
+    uint64_t until;      /* attempts that may be made before the engine must look around */
     struct way *current; /* where instructions run; NULL: nowhere, or it is gone */
     struct way *latest;  /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t first;      /* attempts when that began */
@@ -247,6 +248,13 @@ static uint64_t limit(const struct hart *hart, const struct engine_goal *goal)
     return hart->counters.attempts + (nearest < MOST_AT_ONCE ? nearest : MOST_AT_ONCE);
 }
 
+/* The same for a jump that does not look how long the run is there, times the size of an element.
+ */
+static uint64_t careless(uint64_t until)
+{
+    return until > CODE_MOST_RUN ? (until - CODE_MOST_RUN) * sizeof(struct insn) : 0;
+}
+
 static bool has_break_in(const struct engine_goal *goal, uint64_t page)
 {
     for (unsigned i = 0; i < goal->break_count; i++) {
@@ -271,23 +279,24 @@ static const struct insn *enter(struct fast *fast)
     if (way->tag != tag_of(fast, hart->pc) || has_break_in(fast->goal, page_va)) {
         return NULL;
     }
-    if (way->page->run[place / 2] == 0) {
-        code_decode(way->page, place);
-    }
-    code->base = way->page->insn;
-    code->va = page_va;
-    code->bytes = way->page->bytes;
-    code->run = way->page->run;
-    code->left = (int64_t)(code->limit - hart->counters.attempts) - way->page->run[place / 2];
-    if (code_is_slow(way->page, place) || code->left < 0) {
+    struct code_page *page = way->page;
+    unsigned element = code_find(page, place);
+
+    if (code_is_slow(page, element) || hart->counters.attempts + page->run[element] > fast->until) {
         return NULL;
     }
+    code->base = page->insn;
+    code->place = page->place;
+    code->index = page->index;
+    code->va = page_va;
+    code->bytes = page->bytes;
+    code->account = account_for(hart->counters.attempts, &page->insn[element]);
     if (way->is_translated) {
         *way->shortcut.stamp = ++hart->l0.clock;
     }
     fast->current = way;
     fast->first = hart->counters.attempts;
-    return &code->base[place / 2];
+    return &page->insn[element];
 }
 
 /* The fetches of the current page, which ends to be that, are counted. */
@@ -321,6 +330,18 @@ static void leave(struct hart *hart, const struct insn *insn, uint64_t pc)
     hart->code.has_left = true;
 }
 
+/* insn, a branch or JAL, has retired: if it stays in its page, it finds the way alone next time. */
+static void jump(struct hart *hart, const struct insn *insn, uint64_t pc)
+{
+    struct fast *fast = hart->engine;
+    uint64_t place = pc - hart->code.va;
+
+    if (place < CODE_PAGE_BYTES && fast->current != NULL) {
+        code_bind(fast->current->page, insn, (unsigned)place);
+    }
+    leave(hart, insn, pc);
+}
+
 static void run(struct fast *fast, const struct insn *insn)
 {
     struct hart *hart = fast->hart;
@@ -343,8 +364,9 @@ static void advance(struct fast *fast)
 {
     struct hart *hart = fast->hart;
 
+    fast->until = limit(hart, fast->goal);
     hart->code = (struct hart_code){
-        .length = CODE_PAGE_BYTES, .limit = limit(hart, fast->goal), .leave = leave};
+        .length = CODE_PAGE_BYTES, .limit = careless(fast->until), .leave = leave, .jump = jump};
     const struct insn *insn = enter(fast);
 
     if (insn == NULL) {

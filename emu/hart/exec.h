@@ -18,24 +18,25 @@
 #include "emu/hart/hart.h"
 #include "emu/hart/insn.h"
 
-/* The instruction after it, in memory and in the array. */
-static inline const struct insn *insn_next(const struct insn *insn)
+/* Calls the handler of an instruction. The empty statement makes the compiler take the address as
+ * new: it is then in one register, from which handler and jump follow in one instruction. */
+static inline void insn_execute(struct hart *hart, const struct insn *insn)
 {
-    return (const struct insn *)((const char *)insn + insn->length * (sizeof *insn / 2));
+    __asm__("" : "+r"(insn));
+    insn->exec(hart, insn);
 }
 
 /* Goes on with the next decoded instruction; returns from the handler. */
 #define NEXT(hart, insn)                                                                           \
     do {                                                                                           \
-        const struct insn *next_ = insn_next(insn);                                                \
-        next_->exec((hart), next_);                                                                \
+        insn_execute((hart), (insn) + 1);                                                               \
         return;                                                                                    \
     } while (0)
 
 /* Bytes from hart->code.va to the instruction. */
 static inline uint64_t insn_place(const struct hart *hart, const struct insn *insn)
 {
-    return (uint64_t)((const char *)insn - (const char *)hart->code.base) / (sizeof *insn / 2);
+    return hart->code.place[insn - hart->code.base];
 }
 
 /* The address of the instruction being executed. */
@@ -50,29 +51,52 @@ static inline uint64_t insn_fall_through(const struct hart *hart, const struct i
     return insn_pc(hart, insn) + insn->length;
 }
 
-/* The number of instructions that follow straight on from a place, itself included. */
-static inline int64_t run_from(const struct hart *hart, uint64_t place)
+/* What hart->code.account must be, for so many attempts to have been made before an instruction. */
+static inline uint64_t account_for(uint64_t attempts, const struct insn *insn)
 {
-    return *(const uint16_t *)((const char *)hart->code.run + place);
+    return attempts * sizeof *insn - (uintptr_t)insn;
 }
 
-/* Goes on at a place, counted from hart->code.va, anywhere in memory; is_near tells that it is in
- * the same array. The account gets the run there, and gives back what was left of this one. */
-static inline void go_to(struct hart *hart, const struct insn *insn, uint64_t place, bool is_near)
+/* The attempts before an instruction of the current array. */
+static inline uint64_t attempts_before(const struct hart *hart, const struct insn *insn)
+{
+    return (hart->code.account + (uintptr_t)insn) / sizeof *insn;
+}
+
+/* Goes on at an instruction of the same array. */
+static inline void go_near(struct hart *hart, const struct insn *insn, const struct insn *target)
+{
+    uint64_t due = hart->code.account + (uintptr_t)(insn + 1);
+
+    if (due > hart->code.limit) {
+        hart->code.leave(hart, insn, insn_pc(hart, target));
+        return;
+    }
+    hart->code.account = due - (uintptr_t)target;
+    insn_execute(hart, target);
+}
+
+/* Goes on at the target of a branch or JAL; is_near is the instruction's note of whether that is in
+ * the same array: imm is the way to it there then, in bytes of the array, else in bytes of code. */
+static inline void go_to_target(struct hart *hart, const struct insn *insn, bool is_near)
 {
     if (is_near) {
-        uint64_t here = insn_place(hart, insn);
-        int64_t left = hart->code.left + run_from(hart, here) - 1 - run_from(hart, place);
-        const struct insn *target =
-            (const struct insn *)((const char *)hart->code.base + place * (sizeof *insn / 2));
-
-        if (left >= 0) {
-            hart->code.left = left;
-            target->exec(hart, target);
-            return;
-        }
+        go_near(hart, insn, (const struct insn *)((const char *)insn + insn->imm));
+        return;
     }
-    hart->code.leave(hart, insn, hart->code.va + place);
+    hart->code.jump(hart, insn, insn_pc(hart, insn) + (uint64_t)(int64_t)insn->imm);
+}
+
+/* Goes on anywhere in memory. */
+static inline void go_to(struct hart *hart, const struct insn *insn, uint64_t pc)
+{
+    uint64_t place = pc - hart->code.va;
+
+    if (place < hart->code.length && hart->code.index[place / 2] != 0) {
+        go_near(hart, insn, hart->code.base + hart->code.index[place / 2]);
+        return;
+    }
+    hart->code.leave(hart, insn, pc);
 }
 
 /* Goes on with the next instruction, but not before the engine has looked at what this one changed.
@@ -101,11 +125,9 @@ static inline void hart_sync(struct hart *hart, const struct insn *insn)
     if (hart->code.length == 0) {
         return;
     }
-    uint64_t place = insn_place(hart, insn);
-    uint64_t due = hart->code.limit - (uint64_t)(hart->code.left + run_from(hart, place));
-    uint64_t done = due - hart->counters.attempts;
+    uint64_t done = attempts_before(hart, insn) - hart->counters.attempts;
 
-    hart->pc = hart->code.va + place;
+    hart->pc = insn_pc(hart, insn);
     hart->counters.attempts += done;
     hart->counters.retired += done;
     hart->counters.cycles += done;

@@ -230,17 +230,16 @@ void exec_sraw(struct hart *hart, const struct insn *insn)
 void exec_jal(struct hart *hart, const struct insn *insn)
 {
     set_rd(hart, insn, insn_fall_through(hart, insn));
-    go_to(hart, insn, insn_place(hart, insn) + get_imm(insn), insn->rs1 != 0);
+    go_to_target(hart, insn, insn->rs1 != 0);
 }
 
 /* rd may be rs1: the target comes first. */
 void exec_jalr(struct hart *hart, const struct insn *insn)
 {
     uint64_t target = (get_rs1(hart, insn) + get_imm(insn)) & ~UINT64_C(1);
-    uint64_t place = target - hart->code.va;
 
     set_rd(hart, insn, insn_fall_through(hart, insn));
-    go_to(hart, insn, place, place < hart->code.length);
+    go_to(hart, insn, target);
 }
 
 /* Branches. */
@@ -248,7 +247,7 @@ void exec_jalr(struct hart *hart, const struct insn *insn)
 static inline void branch_if(struct hart *hart, const struct insn *insn, bool is_taken)
 {
     if (is_taken) {
-        go_to(hart, insn, insn_place(hart, insn) + get_imm(insn), insn->rd != 0);
+        go_to_target(hart, insn, insn->rd != 0);
         return;
     }
     NEXT(hart, insn);

@@ -86,23 +86,27 @@ struct hart_counters {
 };
 
 /*
- * Where handlers run: the decoded instructions around the current one. Two bytes of code have one
- * struct insn, so that a place in memory and one in the array are found from each other; a jump
- * that stays within length bytes goes straight on, every other one leaves. Set by engines.
+ * Where handlers run: the decoded instructions around the current one. Set by engines.
+ *
+ * Attempts are not counted one by one. account is so that attempts_before (exec.h) is right for the
+ * current instruction, and stays right as long as one element of the array follows the other; a
+ * jump corrects it.
  */
 struct hart_code {
-    const struct insn *base; /* the instruction at va */
+    const struct insn *base;
+    const uint16_t *place; /* by element: where it is, in bytes from va */
+    const uint16_t *index; /* by two bytes from va: the element that begins there, 0: none yet */
     uint64_t va;
-    uint64_t length;      /* bytes; 0: every jump leaves */
+    uint64_t length;      /* bytes; 0: one instruction at a time, every jump leaves */
     const uint8_t *bytes; /* of the code, at va */
-    const uint16_t
-        *run;       /* by place, as base: how many instructions follow straight on from there */
-    uint64_t limit; /* attempts that may have been made when the handlers leave */
-    int64_t left;   /* of those, what the current run leaves; a jump leaves rather than make
-                       it negative */
+    uint64_t account;
+    uint64_t limit; /* a jump leaves if the attempts before its target, times the size of an
+                       element, are above it */
     bool has_left;  /* the handlers came back without a trap */
     /* insn has retired, and execution goes on at pc, later. */
     void (*leave)(struct hart *hart, const struct insn *insn, uint64_t pc);
+    /* The same for a branch or JAL. */
+    void (*jump)(struct hart *hart, const struct insn *insn, uint64_t pc);
 };
 
 struct hart {

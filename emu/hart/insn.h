@@ -1,10 +1,9 @@
 /*
  * insn.h - one decoded instruction: the handler that executes it and its operands.
  *
- * Engines keep decoded instructions in arrays with an element for every two bytes of code; a
- * handler ends by tail-calling the handler of the instruction after it (NEXT in exec.h), one or two
- * elements on. A compressed instruction is decoded as the instruction that it stands for, with
- * length 2.
+ * Engines keep decoded instructions in arrays, in the order in which they are executed if none
+ * jumps; a handler ends by tail-calling the handler of the next element (NEXT in exec.h). A
+ * compressed instruction is decoded as the instruction that it stands for, with length 2.
  */
 #ifndef EMU_HART_INSN_H
 #define EMU_HART_INSN_H
@@ -24,8 +23,8 @@ struct insn {
     exec_fn *exec;
     int32_t imm; /* the immediate, sign-extended; the CSR number; rm, or rs3 * 8 + rm;
                   * 0 in formats without one */
-    uint8_t rd;  /* of a branch: not 0 if its target is near, in the same array */
-    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci; of JAL: near, as above */
+    uint8_t rd;  /* of a branch: not 0 if its target is near, see exec.h */
+    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci; of JAL: not 0 if near */
     uint8_t rs2;
     uint8_t length; /* bytes in memory: 2 or 4 */
 };

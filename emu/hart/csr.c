@@ -114,6 +114,7 @@ static void merge_status(struct hart *hart, uint64_t writable, uint64_t value)
 
     merge(mstatus, writable, value);
     *mstatus = field_set(*mstatus, MSTATUS_SD, (*mstatus & MSTATUS_FS) == MSTATUS_FS);
+    csr_float_refresh(hart);
 }
 
 /* Choice: writing the reserved mode 2 to MPP leaves MPP as it is [norm:mstatus_xpp_warl]. */
@@ -485,6 +486,7 @@ void csr_write(struct hart *hart, unsigned number, uint64_t value)
     } else {
         merge(plain_field(hart, csr), csr->writable, value);
     }
+    assert(csr_float_is_fresh(hart));
     if (hart->commit != NULL) {
         record_write(hart, number);
     }
@@ -507,6 +509,7 @@ void csr_reset(struct hart *hart)
                                   .stimecmp = UINT64_MAX};
     hart->csr.mstatus = field_set(hart->csr.mstatus, MSTATUS_SXL, 2);
     hart->csr.mstatus = field_set(hart->csr.mstatus, MSTATUS_UXL, 2);
+    assert(csr_float_is_fresh(hart));
 }
 
 uint64_t csr_mip(const struct hart *hart)

@@ -45,10 +45,19 @@ struct csr_counter {
     uint64_t frozen; /* the value while mcountinhibit stops it */
 };
 
+/* In which instructions a result of the host's arithmetic may be taken without more ado: FS is
+ * Dirty and NX is raised, so that an inexact one changes nothing but its register, and rm means
+ * this mode. Bit rm is set, and again 8, 16 and 24 bits on. Kept by csr_float.h. */
+struct csr_float_quick {
+    uint32_t to_nearest;   /* FLOAT_RNE */
+    uint32_t towards_zero; /* FLOAT_RTZ */
+};
+
 /* State behind the CSRs. Fields hold what a read would show, WARL already applied, but for mip. */
 struct csr_file {
     unsigned fflags;
-    unsigned frm; /* reserved values too */
+    unsigned frm;                       /* reserved values too */
+    struct csr_float_quick float_quick; /* follows from fflags, frm and mstatus.FS */
     uint64_t mstatus;
     uint64_t medeleg;
     uint64_t mideleg;

@@ -1,9 +1,50 @@
 #include "emu/hart/csr_float.h"
 
 #include "emu/hart/csr.h"
+#include "emu/hart/float.h"
 #include "emu/hart/hart.h"
 
 enum { FFLAGS_MASK = 0x1f, FRM_MASK = 7, FRM_SHIFT = 5 };
+
+/* The values of rm that mean a mode, one bit each. */
+static uint32_t rms_that_mean(const struct csr_file *csr, enum float_rounding mode)
+{
+    uint32_t rms = UINT32_C(1) << mode | (csr->frm == mode ? UINT32_C(1) << FLOAT_DYNAMIC : 0);
+
+    return rms * UINT32_C(0x01010101);
+}
+
+static struct csr_float_quick work_out(const struct csr_file *csr)
+{
+    bool is_dirty = (csr->mstatus & MSTATUS_FS) == MSTATUS_FS;
+
+    if (!is_dirty || (csr->fflags & FLOAT_NX) == 0) {
+        return (struct csr_float_quick){.to_nearest = 0};
+    }
+    return (struct csr_float_quick){
+        .to_nearest = rms_that_mean(csr, FLOAT_RNE),
+        .towards_zero = rms_that_mean(csr, FLOAT_RTZ),
+    };
+}
+
+void csr_float_refresh(struct hart *hart)
+{
+    hart->csr.float_quick = work_out(&hart->csr);
+}
+
+bool csr_float_is_fresh(const struct hart *hart)
+{
+    struct csr_float_quick fresh = work_out(&hart->csr);
+
+    return hart->csr.float_quick.to_nearest == fresh.to_nearest &&
+           hart->csr.float_quick.towards_zero == fresh.towards_zero;
+}
+
+void csr_float_make_dirty(struct hart *hart)
+{
+    hart->csr.mstatus |= MSTATUS_FS | MSTATUS_SD;
+    csr_float_refresh(hart);
+}
 
 bool csr_float_is_enabled(const struct hart *hart, unsigned number)
 {
@@ -35,5 +76,5 @@ void csr_write_float(struct hart *hart, unsigned number, uint64_t value)
     if (number != CSR_FFLAGS) {
         csr->frm = (number == CSR_FRM ? value : value >> FRM_SHIFT) & FRM_MASK;
     }
-    csr->mstatus |= MSTATUS_FS | MSTATUS_SD;
+    csr_float_make_dirty(hart);
 }

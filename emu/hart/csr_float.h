@@ -23,6 +23,15 @@ enum {
 /* False if the CSR is one of these and FS is Off. */
 bool csr_float_is_enabled(const struct hart *hart, unsigned number);
 
+/* FS becomes Dirty, because an f register or fcsr has changed. */
+void csr_float_make_dirty(struct hart *hart);
+
+/* Works csr.float_quick out anew: whoever changes fflags, frm or mstatus.FS calls it. */
+void csr_float_refresh(struct hart *hart);
+
+/* Whether csr.float_quick is what csr_float_refresh makes of it. */
+bool csr_float_is_fresh(const struct hart *hart);
+
 /* For the CSRs above. Any write makes FS Dirty. */
 uint64_t csr_read_float(const struct hart *hart, unsigned number);
 void csr_write_float(struct hart *hart, unsigned number, uint64_t value);

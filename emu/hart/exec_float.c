@@ -12,14 +12,12 @@
 #include "emu/hart/access.h"
 #include "emu/hart/bits.h"
 #include "emu/hart/exec_memory.h"
+#include "emu/hart/float_quick.h"
 
-static void set_loaded(struct hart *hart, const struct insn *insn, unsigned size, uint64_t value)
+/* What a register holds after a load of size bytes. */
+static inline uint64_t loaded(unsigned size, uint64_t value)
 {
-    if (size == 4) {
-        set_single(hart, insn, (uint32_t)value);
-    } else {
-        set_double(hart, insn, value);
-    }
+    return size == 4 ? FLOAT_BOX | value : value;
 }
 
 /* The long ways, which may trap. */
@@ -29,9 +27,12 @@ __attribute__((noinline)) static void load_long(struct hart *hart, const struct 
 {
     uint64_t value;
 
+    if (!float_is_on(hart, insn)) {
+        return;
+    }
     hart_sync(hart, insn);
     if (access_load(hart, effective_va(hart, insn), size, &value)) {
-        set_loaded(hart, insn, size, value);
+        set_double(hart, insn, loaded(size, value));
         go_on_behind(hart, insn);
     }
 }
@@ -45,18 +46,16 @@ __attribute__((noinline)) static void store_long(struct hart *hart, const struct
     }
 }
 
+/* Until it is known that the load does not fault, FS must not become Dirty. */
 static inline void load(struct hart *hart, const struct insn *insn, unsigned size)
 {
-    if (!float_is_on(hart, insn)) {
-        return;
-    }
     const uint8_t *bytes;
 
-    if (!l0_load(&hart->l0, effective_va(hart, insn), size, &bytes)) {
+    if (!float_is_dirty(hart) || !l0_load(&hart->l0, effective_va(hart, insn), size, &bytes)) {
         load_long(hart, insn, size);
         return;
     }
-    set_loaded(hart, insn, size, load_bytes(bytes, size));
+    put_double(hart, insn, loaded(size, load_bytes(bytes, size)));
     NEXT(hart, insn);
 }
 
@@ -97,6 +96,15 @@ void exec_fsd(struct hart *hart, const struct insn *insn)
     store(hart, insn, 8);
 }
 
+/* Makes FS Dirty, and begins again an instruction that writes an f register and cannot fault. */
+__attribute__((noinline)) static void make_dirty_first(struct hart *hart, const struct insn *insn)
+{
+    if (float_is_on(hart, insn)) {
+        csr_float_make_dirty(hart);
+        insn->exec(hart, insn);
+    }
+}
+
 /* The lower half again, sign-extended [norm:fmv-x-w_op]. */
 void exec_fmv_x_w(struct hart *hart, const struct insn *insn)
 {
@@ -116,18 +124,22 @@ void exec_fmv_x_d(struct hart *hart, const struct insn *insn)
 
 void exec_fmv_w_x(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        set_single(hart, insn, (uint32_t)get_rs1(hart, insn));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    put_single(hart, insn, (uint32_t)get_rs1(hart, insn));
+    NEXT(hart, insn);
 }
 
 void exec_fmv_d_x(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        set_double(hart, insn, get_rs1(hart, insn));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    put_double(hart, insn, get_rs1(hart, insn));
+    NEXT(hart, insn);
 }
 
 /* Sign injection is no transfer: it looks at the boxes. It changes no other bit of a NaN
@@ -145,56 +157,68 @@ static uint64_t inject64(uint64_t magnitude, uint64_t sign)
 
 void exec_fsgnj_s(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        uint32_t a = get_single(hart, insn->rs1);
-        set_single(hart, insn, inject32(a, get_single(hart, insn->rs2)));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    uint32_t a = get_single(hart, insn->rs1);
+    put_single(hart, insn, inject32(a, get_single(hart, insn->rs2)));
+    NEXT(hart, insn);
 }
 
 void exec_fsgnjn_s(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        uint32_t a = get_single(hart, insn->rs1);
-        set_single(hart, insn, inject32(a, ~get_single(hart, insn->rs2)));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    uint32_t a = get_single(hart, insn->rs1);
+    put_single(hart, insn, inject32(a, ~get_single(hart, insn->rs2)));
+    NEXT(hart, insn);
 }
 
 void exec_fsgnjx_s(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        uint32_t a = get_single(hart, insn->rs1);
-        set_single(hart, insn, inject32(a, a ^ get_single(hart, insn->rs2)));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    uint32_t a = get_single(hart, insn->rs1);
+    put_single(hart, insn, inject32(a, a ^ get_single(hart, insn->rs2)));
+    NEXT(hart, insn);
 }
 
 void exec_fsgnj_d(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        uint64_t a = get_double(hart, insn->rs1);
-        set_double(hart, insn, inject64(a, get_double(hart, insn->rs2)));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    uint64_t a = get_double(hart, insn->rs1);
+    put_double(hart, insn, inject64(a, get_double(hart, insn->rs2)));
+    NEXT(hart, insn);
 }
 
 void exec_fsgnjn_d(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        uint64_t a = get_double(hart, insn->rs1);
-        set_double(hart, insn, inject64(a, ~get_double(hart, insn->rs2)));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    uint64_t a = get_double(hart, insn->rs1);
+    put_double(hart, insn, inject64(a, ~get_double(hart, insn->rs2)));
+    NEXT(hart, insn);
 }
 
 void exec_fsgnjx_d(struct hart *hart, const struct insn *insn)
 {
-    if (float_is_on(hart, insn)) {
-        uint64_t a = get_double(hart, insn->rs1);
-        set_double(hart, insn, inject64(a, a ^ get_double(hart, insn->rs2)));
-        NEXT(hart, insn);
+    if (!float_is_dirty(hart)) {
+        make_dirty_first(hart, insn);
+        return;
     }
+    uint64_t a = get_double(hart, insn->rs1);
+    put_double(hart, insn, inject64(a, a ^ get_double(hart, insn->rs2)));
+    NEXT(hart, insn);
 }
 
 typedef uint32_t choose32_fn(uint32_t a, uint32_t b, unsigned *flags);
@@ -255,72 +279,96 @@ void exec_fmax_d(struct hart *hart, const struct insn *insn)
 }
 
 typedef bool compare32_fn(uint32_t a, uint32_t b, unsigned *flags);
-typedef bool compare64_fn(uint64_t a, uint64_t b, unsigned *flags);
+typedef bool quick_compare32_fn(uint32_t a, uint32_t b, bool *result);
 
-static bool compare32(struct hart *hart, const struct insn *insn, compare32_fn *compare)
+__attribute__((noinline)) static void compare32_long(struct hart *hart, const struct insn *insn,
+                                                     compare32_fn *compare)
 {
     unsigned flags = hart->csr.fflags;
 
     if (!float_is_on(hart, insn)) {
-        return false;
+        return;
     }
     set_rd(hart, insn, compare(get_single(hart, insn->rs1), get_single(hart, insn->rs2), &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
 }
 
-static bool compare64(struct hart *hart, const struct insn *insn, compare64_fn *compare)
+__attribute__((always_inline)) static inline void compare32(struct hart *hart,
+                                                            const struct insn *insn,
+                                                            quick_compare32_fn *quick,
+                                                            compare32_fn *compare)
+{
+    uint64_t a = hart->f[insn->rs1];
+    uint64_t b = hart->f[insn->rs2];
+    bool result;
+
+    if (float_is_dirty(hart) && is_boxed(a & b) && quick((uint32_t)a, (uint32_t)b, &result)) {
+        set_rd(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    compare32_long(hart, insn, compare);
+}
+
+typedef bool compare64_fn(uint64_t a, uint64_t b, unsigned *flags);
+typedef bool quick_compare64_fn(uint64_t a, uint64_t b, bool *result);
+
+__attribute__((noinline)) static void compare64_long(struct hart *hart, const struct insn *insn,
+                                                     compare64_fn *compare)
 {
     unsigned flags = hart->csr.fflags;
 
     if (!float_is_on(hart, insn)) {
-        return false;
+        return;
     }
     set_rd(hart, insn, compare(get_double(hart, insn->rs1), get_double(hart, insn->rs2), &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
+}
+
+__attribute__((always_inline)) static inline void compare64(struct hart *hart,
+                                                            const struct insn *insn,
+                                                            quick_compare64_fn *quick,
+                                                            compare64_fn *compare)
+{
+    bool result;
+
+    if (float_is_dirty(hart) &&
+        quick(get_double(hart, insn->rs1), get_double(hart, insn->rs2), &result)) {
+        set_rd(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    compare64_long(hart, insn, compare);
 }
 
 void exec_feq_s(struct hart *hart, const struct insn *insn)
 {
-    if (compare32(hart, insn, float32_eq)) {
-        NEXT(hart, insn);
-    }
+    compare32(hart, insn, float32_quick_eq, float32_eq);
 }
 
 void exec_feq_d(struct hart *hart, const struct insn *insn)
 {
-    if (compare64(hart, insn, float64_eq)) {
-        NEXT(hart, insn);
-    }
+    compare64(hart, insn, float64_quick_eq, float64_eq);
 }
 
 void exec_flt_s(struct hart *hart, const struct insn *insn)
 {
-    if (compare32(hart, insn, float32_lt)) {
-        NEXT(hart, insn);
-    }
+    compare32(hart, insn, float32_quick_lt, float32_lt);
 }
 
 void exec_flt_d(struct hart *hart, const struct insn *insn)
 {
-    if (compare64(hart, insn, float64_lt)) {
-        NEXT(hart, insn);
-    }
+    compare64(hart, insn, float64_quick_lt, float64_lt);
 }
 
 void exec_fle_s(struct hart *hart, const struct insn *insn)
 {
-    if (compare32(hart, insn, float32_le)) {
-        NEXT(hart, insn);
-    }
+    compare32(hart, insn, float32_quick_le, float32_le);
 }
 
 void exec_fle_d(struct hart *hart, const struct insn *insn)
 {
-    if (compare64(hart, insn, float64_le)) {
-        NEXT(hart, insn);
-    }
+    compare64(hart, insn, float64_quick_le, float64_le);
 }
 
 void exec_fclass_s(struct hart *hart, const struct insn *insn)

@@ -4,6 +4,12 @@
  *
  * An instruction that writes an f register or changes fflags makes FS Dirty.
  *
+ * Most handlers come in two parts. The first serves nearly always and needs no stack frame: FS is
+ * Dirty, the host's arithmetic gives the result (float_quick.h), and no flag is new. If anything is
+ * otherwise it has changed nothing, and ends in the long way, a function that is not inlined and
+ * begins from the beginning. What several handlers share is inlined into each, so that the
+ * operation is known there and not called.
+ *
  * Spec: Unpriv. [nanboxing], [single-float]; Priv. [norm:mstatus_fs_vs_xs_off_op],
  * [norm:mstatus_fs_vs_xs_dirty_op].
  */
@@ -14,6 +20,7 @@
 #include <stdint.h>
 
 #include "emu/hart/csr.h"
+#include "emu/hart/csr_float.h"
 #include "emu/hart/exec.h"
 #include "emu/hart/float.h"
 #include "emu/hart/hart.h"
@@ -21,9 +28,6 @@
 
 /* The upper half of a register that holds a number of 32 bits. */
 #define FLOAT_BOX UINT64_C(0xffffffff00000000)
-
-/* What rm holds to mean frm. */
-enum { FLOAT_DYNAMIC = 7 };
 
 /* Whether the unit is on; if not, raises an illegal-instruction exception. */
 static inline bool float_is_on(struct hart *hart, const struct insn *insn)
@@ -33,6 +37,19 @@ static inline bool float_is_on(struct hart *hart, const struct insn *insn)
         return false;
     }
     return true;
+}
+
+/* Whether the instruction may take what the host computes to nearest, or towards zero, at once: see
+ * struct csr_float_quick. Above rm, imm may have the number of a register. */
+
+static inline bool is_quick_to_nearest(const struct hart *hart, const struct insn *insn)
+{
+    return (hart->csr.float_quick.to_nearest >> (insn->imm & 31) & 1) != 0;
+}
+
+static inline bool is_quick_towards_zero(const struct hart *hart, const struct insn *insn)
+{
+    return (hart->csr.float_quick.towards_zero >> (insn->imm & 31) & 1) != 0;
 }
 
 /* The rounding mode that an instruction asks for. If the unit is off, or there is no such mode,
@@ -71,10 +88,35 @@ static inline uint64_t get_double(const struct hart *hart, unsigned number)
     return hart->f[number];
 }
 
-static inline void set_double(struct hart *hart, const struct insn *insn, uint64_t value)
+/* Whether a register holds a number of 32 bits; of several ANDed, whether all do. */
+static inline bool is_boxed(uint64_t bits)
+{
+    return bits >= FLOAT_BOX;
+}
+
+/* Whether FS is Dirty: SD says so, as there is no other state that it sums up. */
+static inline bool float_is_dirty(const struct hart *hart)
+{
+    return (hart->csr.mstatus & MSTATUS_SD) != 0;
+}
+
+/* Writes an f register where FS is Dirty already. */
+static inline void put_double(struct hart *hart, const struct insn *insn, uint64_t value)
 {
     hart->f[insn->rd] = value;
-    hart->csr.mstatus |= MSTATUS_FS | MSTATUS_SD;
+}
+
+static inline void put_single(struct hart *hart, const struct insn *insn, uint32_t value)
+{
+    put_double(hart, insn, FLOAT_BOX | value);
+}
+
+static inline void set_double(struct hart *hart, const struct insn *insn, uint64_t value)
+{
+    put_double(hart, insn, value);
+    if (!float_is_dirty(hart)) {
+        csr_float_make_dirty(hart);
+    }
 }
 
 static inline void set_single(struct hart *hart, const struct insn *insn, uint32_t value)

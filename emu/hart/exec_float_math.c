@@ -10,229 +10,293 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "emu/hart/float_quick.h"
+
 /* The shapes of instructions: what goes in and what comes out, 32 or 64 bits of an f register or an
  * x register. */
 
 typedef uint32_t binary32_fn(uint32_t a, uint32_t b, enum float_rounding rm, unsigned *flags);
+typedef bool quick_binary32_fn(uint32_t a, uint32_t b, uint32_t *result);
 
-static bool binary32(struct hart *hart, const struct insn *insn, binary32_fn *operate)
+__attribute__((noinline)) static void binary32_long(struct hart *hart, const struct insn *insn,
+                                                    binary32_fn *operate)
 {
     enum float_rounding rm;
     unsigned flags = hart->csr.fflags;
 
     if (!float_choose_rounding(hart, insn, &rm)) {
-        return false;
+        return;
     }
     set_single(hart, insn,
                operate(get_single(hart, insn->rs1), get_single(hart, insn->rs2), rm, &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
+}
+
+__attribute__((always_inline)) static inline void
+binary32(struct hart *hart, const struct insn *insn, quick_binary32_fn *quick, binary32_fn *operate)
+{
+    uint64_t a = hart->f[insn->rs1];
+    uint64_t b = hart->f[insn->rs2];
+    uint32_t result;
+
+    if (is_quick_to_nearest(hart, insn) && is_boxed(a & b) &&
+        quick((uint32_t)a, (uint32_t)b, &result)) {
+        put_single(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    binary32_long(hart, insn, operate);
 }
 
 typedef uint64_t binary64_fn(uint64_t a, uint64_t b, enum float_rounding rm, unsigned *flags);
+typedef bool quick_binary64_fn(uint64_t a, uint64_t b, uint64_t *result);
 
-static bool binary64(struct hart *hart, const struct insn *insn, binary64_fn *operate)
+__attribute__((noinline)) static void binary64_long(struct hart *hart, const struct insn *insn,
+                                                    binary64_fn *operate)
 {
     enum float_rounding rm;
     unsigned flags = hart->csr.fflags;
 
     if (!float_choose_rounding(hart, insn, &rm)) {
-        return false;
+        return;
     }
     set_double(hart, insn,
                operate(get_double(hart, insn->rs1), get_double(hart, insn->rs2), rm, &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
+}
+
+__attribute__((always_inline)) static inline void
+binary64(struct hart *hart, const struct insn *insn, quick_binary64_fn *quick, binary64_fn *operate)
+{
+    uint64_t result;
+
+    if (is_quick_to_nearest(hart, insn) &&
+        quick(get_double(hart, insn->rs1), get_double(hart, insn->rs2), &result)) {
+        put_double(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    binary64_long(hart, insn, operate);
 }
 
 typedef uint32_t unary32_fn(uint32_t a, enum float_rounding rm, unsigned *flags);
+typedef bool quick_unary32_fn(uint32_t a, uint32_t *result);
 
-static bool unary32(struct hart *hart, const struct insn *insn, unary32_fn *operate)
+__attribute__((noinline)) static void unary32_long(struct hart *hart, const struct insn *insn,
+                                                   unary32_fn *operate)
 {
     enum float_rounding rm;
     unsigned flags = hart->csr.fflags;
 
     if (!float_choose_rounding(hart, insn, &rm)) {
-        return false;
+        return;
     }
     set_single(hart, insn, operate(get_single(hart, insn->rs1), rm, &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
+}
+
+__attribute__((always_inline)) static inline void
+unary32(struct hart *hart, const struct insn *insn, quick_unary32_fn *quick, unary32_fn *operate)
+{
+    uint64_t a = hart->f[insn->rs1];
+    uint32_t result;
+
+    if (is_quick_to_nearest(hart, insn) && is_boxed(a) && quick((uint32_t)a, &result)) {
+        put_single(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    unary32_long(hart, insn, operate);
 }
 
 typedef uint64_t unary64_fn(uint64_t a, enum float_rounding rm, unsigned *flags);
+typedef bool quick_unary64_fn(uint64_t a, uint64_t *result);
 
-static bool unary64(struct hart *hart, const struct insn *insn, unary64_fn *operate)
+__attribute__((noinline)) static void unary64_long(struct hart *hart, const struct insn *insn,
+                                                   unary64_fn *operate)
 {
     enum float_rounding rm;
     unsigned flags = hart->csr.fflags;
 
     if (!float_choose_rounding(hart, insn, &rm)) {
-        return false;
+        return;
     }
     set_double(hart, insn, operate(get_double(hart, insn->rs1), rm, &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
+}
+
+__attribute__((always_inline)) static inline void
+unary64(struct hart *hart, const struct insn *insn, quick_unary64_fn *quick, unary64_fn *operate)
+{
+    uint64_t result;
+
+    if (is_quick_to_nearest(hart, insn) && quick(get_double(hart, insn->rs1), &result)) {
+        put_double(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    unary64_long(hart, insn, operate);
 }
 
 /* -(a * b) is (-a) * b, even of a zero, which is what the manual asks for. */
 
-static bool fused32(struct hart *hart, const struct insn *insn, uint32_t product_sign,
-                    uint32_t addend_sign)
+static inline unsigned rs3(const struct insn *insn)
+{
+    return (unsigned)insn->imm >> 3;
+}
+
+__attribute__((noinline)) static void fused32_long(struct hart *hart, const struct insn *insn,
+                                                   uint32_t product_sign, uint32_t addend_sign)
 {
     enum float_rounding rm;
     unsigned flags = hart->csr.fflags;
 
     if (!float_choose_rounding(hart, insn, &rm)) {
-        return false;
+        return;
     }
     uint32_t a = get_single(hart, insn->rs1) ^ product_sign;
     uint32_t b = get_single(hart, insn->rs2);
-    uint32_t c = get_single(hart, (unsigned)insn->imm >> 3) ^ addend_sign;
+    uint32_t c = get_single(hart, rs3(insn)) ^ addend_sign;
     set_single(hart, insn, float32_fma(a, b, c, rm, &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
 }
 
-static bool fused64(struct hart *hart, const struct insn *insn, uint64_t product_sign,
-                    uint64_t addend_sign)
+__attribute__((always_inline)) static inline void
+fused32(struct hart *hart, const struct insn *insn, uint32_t product_sign, uint32_t addend_sign)
+{
+    uint64_t a = hart->f[insn->rs1];
+    uint64_t b = hart->f[insn->rs2];
+    uint64_t c = hart->f[rs3(insn)];
+    uint32_t result;
+
+    if (is_quick_to_nearest(hart, insn) && is_boxed(a & b & c) &&
+        float32_quick_fma((uint32_t)a ^ product_sign, (uint32_t)b, (uint32_t)c ^ addend_sign,
+                          &result)) {
+        put_single(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    fused32_long(hart, insn, product_sign, addend_sign);
+}
+
+__attribute__((noinline)) static void fused64_long(struct hart *hart, const struct insn *insn,
+                                                   uint64_t product_sign, uint64_t addend_sign)
 {
     enum float_rounding rm;
     unsigned flags = hart->csr.fflags;
 
     if (!float_choose_rounding(hart, insn, &rm)) {
-        return false;
+        return;
     }
     uint64_t a = get_double(hart, insn->rs1) ^ product_sign;
     uint64_t b = get_double(hart, insn->rs2);
-    uint64_t c = get_double(hart, (unsigned)insn->imm >> 3) ^ addend_sign;
+    uint64_t c = get_double(hart, rs3(insn)) ^ addend_sign;
     set_double(hart, insn, float64_fma(a, b, c, rm, &flags));
     accrue_flags(hart, flags);
-    return true;
+    NEXT(hart, insn);
+}
+
+__attribute__((always_inline)) static inline void
+fused64(struct hart *hart, const struct insn *insn, uint64_t product_sign, uint64_t addend_sign)
+{
+    uint64_t a = get_double(hart, insn->rs1) ^ product_sign;
+    uint64_t b = get_double(hart, insn->rs2);
+    uint64_t c = get_double(hart, rs3(insn)) ^ addend_sign;
+    uint64_t result;
+
+    if (is_quick_to_nearest(hart, insn) && float64_quick_fma(a, b, c, &result)) {
+        put_double(hart, insn, result);
+        NEXT(hart, insn);
+    }
+    fused64_long(hart, insn, product_sign, addend_sign);
 }
 
 void exec_fadd_s(struct hart *hart, const struct insn *insn)
 {
-    if (binary32(hart, insn, float32_add)) {
-        NEXT(hart, insn);
-    }
+    binary32(hart, insn, float32_quick_add, float32_add);
 }
 
 void exec_fadd_d(struct hart *hart, const struct insn *insn)
 {
-    if (binary64(hart, insn, float64_add)) {
-        NEXT(hart, insn);
-    }
+    binary64(hart, insn, float64_quick_add, float64_add);
 }
 
 void exec_fsub_s(struct hart *hart, const struct insn *insn)
 {
-    if (binary32(hart, insn, float32_sub)) {
-        NEXT(hart, insn);
-    }
+    binary32(hart, insn, float32_quick_sub, float32_sub);
 }
 
 void exec_fsub_d(struct hart *hart, const struct insn *insn)
 {
-    if (binary64(hart, insn, float64_sub)) {
-        NEXT(hart, insn);
-    }
+    binary64(hart, insn, float64_quick_sub, float64_sub);
 }
 
 void exec_fmul_s(struct hart *hart, const struct insn *insn)
 {
-    if (binary32(hart, insn, float32_mul)) {
-        NEXT(hart, insn);
-    }
+    binary32(hart, insn, float32_quick_mul, float32_mul);
 }
 
 void exec_fmul_d(struct hart *hart, const struct insn *insn)
 {
-    if (binary64(hart, insn, float64_mul)) {
-        NEXT(hart, insn);
-    }
+    binary64(hart, insn, float64_quick_mul, float64_mul);
 }
 
 void exec_fdiv_s(struct hart *hart, const struct insn *insn)
 {
-    if (binary32(hart, insn, float32_div)) {
-        NEXT(hart, insn);
-    }
+    binary32(hart, insn, float32_quick_div, float32_div);
 }
 
 void exec_fdiv_d(struct hart *hart, const struct insn *insn)
 {
-    if (binary64(hart, insn, float64_div)) {
-        NEXT(hart, insn);
-    }
+    binary64(hart, insn, float64_quick_div, float64_div);
 }
 
 void exec_fsqrt_s(struct hart *hart, const struct insn *insn)
 {
-    if (unary32(hart, insn, float32_sqrt)) {
-        NEXT(hart, insn);
-    }
+    unary32(hart, insn, float32_quick_sqrt, float32_sqrt);
 }
 
 void exec_fsqrt_d(struct hart *hart, const struct insn *insn)
 {
-    if (unary64(hart, insn, float64_sqrt)) {
-        NEXT(hart, insn);
-    }
+    unary64(hart, insn, float64_quick_sqrt, float64_sqrt);
 }
 
 void exec_fmadd_s(struct hart *hart, const struct insn *insn)
 {
-    if (fused32(hart, insn, 0, 0)) {
-        NEXT(hart, insn);
-    }
+    fused32(hart, insn, 0, 0);
 }
 
 void exec_fmadd_d(struct hart *hart, const struct insn *insn)
 {
-    if (fused64(hart, insn, 0, 0)) {
-        NEXT(hart, insn);
-    }
+    fused64(hart, insn, 0, 0);
 }
 
 void exec_fmsub_s(struct hart *hart, const struct insn *insn)
 {
-    if (fused32(hart, insn, 0, FLOAT32_SIGN)) {
-        NEXT(hart, insn);
-    }
+    fused32(hart, insn, 0, FLOAT32_SIGN);
 }
 
 void exec_fmsub_d(struct hart *hart, const struct insn *insn)
 {
-    if (fused64(hart, insn, 0, FLOAT64_SIGN)) {
-        NEXT(hart, insn);
-    }
+    fused64(hart, insn, 0, FLOAT64_SIGN);
 }
 
 void exec_fnmsub_s(struct hart *hart, const struct insn *insn)
 {
-    if (fused32(hart, insn, FLOAT32_SIGN, 0)) {
-        NEXT(hart, insn);
-    }
+    fused32(hart, insn, FLOAT32_SIGN, 0);
 }
 
 void exec_fnmsub_d(struct hart *hart, const struct insn *insn)
 {
-    if (fused64(hart, insn, FLOAT64_SIGN, 0)) {
-        NEXT(hart, insn);
-    }
+    fused64(hart, insn, FLOAT64_SIGN, 0);
 }
 
 void exec_fnmadd_s(struct hart *hart, const struct insn *insn)
 {
-    if (fused32(hart, insn, FLOAT32_SIGN, FLOAT32_SIGN)) {
-        NEXT(hart, insn);
-    }
+    fused32(hart, insn, FLOAT32_SIGN, FLOAT32_SIGN);
 }
 
 void exec_fnmadd_d(struct hart *hart, const struct insn *insn)
 {
-    if (fused64(hart, insn, FLOAT64_SIGN, FLOAT64_SIGN)) {
-        NEXT(hart, insn);
-    }
+    fused64(hart, insn, FLOAT64_SIGN, FLOAT64_SIGN);
 }

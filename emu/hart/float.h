@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* As encoded in rm and frm; 5 and 6 are reserved, 7 is "dynamic" in rm. */
+/* As encoded in rm and frm; 5 and 6 are reserved. */
 enum float_rounding {
     FLOAT_RNE = 0, /* to nearest, ties to even */
     FLOAT_RTZ = 1, /* towards zero */
@@ -22,6 +22,9 @@ enum float_rounding {
     FLOAT_RUP = 3, /* up */
     FLOAT_RMM = 4, /* to nearest, ties to max magnitude */
 };
+
+/* What rm holds to mean frm. */
+enum { FLOAT_DYNAMIC = 7 };
 
 /* As in fflags. */
 enum float_flag {

@@ -1,10 +1,13 @@
 /*
  * float_compare.c - the part of float.h that computes nothing: comparisons, minima, classes.
  *
- * Patterns of both sizes are looked at alike, with the sign in bit 63: a number of 32 bits is moved
- * to the upper half. Without the sign they are in the order of the numbers, NaNs above infinity.
+ * The host compares numbers. Otherwise patterns of both sizes are looked at alike, with the sign in
+ * bit 63: a number of 32 bits is moved to the upper half. Without the sign they are in the order of
+ * the numbers, NaNs above infinity.
  */
 #include "emu/hart/float.h"
+
+#include "emu/hart/float_quick.h"
 
 enum { UPPER_HALF = 32 };
 
@@ -59,37 +62,6 @@ static bool precedes(uint64_t a, uint64_t b)
         return is_negative(a);
     }
     return is_negative(a) ? a > b : a < b;
-}
-
-static bool are_zeros(uint64_t a, uint64_t b)
-{
-    return ((a | b) & ~FLOAT64_SIGN) == 0;
-}
-
-static bool is_equal(const struct layout *layout, uint64_t a, uint64_t b, unsigned *flags)
-{
-    signal_nans(layout, a, b, flags);
-    return (a == b && !is_nan(layout, a)) || are_zeros(a, b);
-}
-
-/* Whether there are two numbers to put in order: a NaN is invalid [norm:flt-s_fle-s_signaling]. */
-static bool is_ordered(const struct layout *layout, uint64_t a, uint64_t b, unsigned *flags)
-{
-    if (is_nan(layout, a) || is_nan(layout, b)) {
-        *flags |= FLOAT_NV;
-        return false;
-    }
-    return true;
-}
-
-static bool is_less(const struct layout *layout, uint64_t a, uint64_t b, unsigned *flags)
-{
-    return is_ordered(layout, a, b, flags) && precedes(a, b) && !are_zeros(a, b);
-}
-
-static bool is_less_or_equal(const struct layout *layout, uint64_t a, uint64_t b, unsigned *flags)
-{
-    return is_ordered(layout, a, b, flags) && (!precedes(b, a) || are_zeros(a, b));
 }
 
 static uint64_t minimum(const struct layout *layout, uint64_t a, uint64_t b, unsigned *flags)
@@ -156,34 +128,73 @@ uint64_t float64_max(uint64_t a, uint64_t b, unsigned *flags)
     return maximum(&double_layout, a, b, flags);
 }
 
+/* One is a NaN, if the host does not say: only a signaling one is invalid for eq, any for the
+ * others [norm:flt-s_fle-s_signaling]. */
+
 bool float32_eq(uint32_t a, uint32_t b, unsigned *flags)
 {
-    return is_equal(&single_layout, upper(a), upper(b), flags);
+    bool result;
+
+    if (float32_quick_eq(a, b, &result)) {
+        return result;
+    }
+    signal_nans(&single_layout, upper(a), upper(b), flags);
+    return false;
 }
 
 bool float64_eq(uint64_t a, uint64_t b, unsigned *flags)
 {
-    return is_equal(&double_layout, a, b, flags);
+    bool result;
+
+    if (float64_quick_eq(a, b, &result)) {
+        return result;
+    }
+    signal_nans(&double_layout, a, b, flags);
+    return false;
 }
 
 bool float32_lt(uint32_t a, uint32_t b, unsigned *flags)
 {
-    return is_less(&single_layout, upper(a), upper(b), flags);
+    bool result;
+
+    if (float32_quick_lt(a, b, &result)) {
+        return result;
+    }
+    *flags |= FLOAT_NV;
+    return false;
 }
 
 bool float64_lt(uint64_t a, uint64_t b, unsigned *flags)
 {
-    return is_less(&double_layout, a, b, flags);
+    bool result;
+
+    if (float64_quick_lt(a, b, &result)) {
+        return result;
+    }
+    *flags |= FLOAT_NV;
+    return false;
 }
 
 bool float32_le(uint32_t a, uint32_t b, unsigned *flags)
 {
-    return is_less_or_equal(&single_layout, upper(a), upper(b), flags);
+    bool result;
+
+    if (float32_quick_le(a, b, &result)) {
+        return result;
+    }
+    *flags |= FLOAT_NV;
+    return false;
 }
 
 bool float64_le(uint64_t a, uint64_t b, unsigned *flags)
 {
-    return is_less_or_equal(&double_layout, a, b, flags);
+    bool result;
+
+    if (float64_quick_le(a, b, &result)) {
+        return result;
+    }
+    *flags |= FLOAT_NV;
+    return false;
 }
 
 enum float_class float32_classify(uint32_t a)

@@ -24,7 +24,7 @@
 #define BOX UINT64_C(0xffffffff00000000)
 
 enum { STEPS = 4000, RM_DYNAMIC = 7, SOME_RM = 8, SOME_RS2 = 32 };
-enum { FS_INITIAL = 0x2000 };
+enum { FS_INITIAL = 1, FS_DIRTY = 3 };
 
 /* An instruction, by the fields of its encoding; those of single precision, fmt being 0. */
 struct form {
@@ -72,6 +72,7 @@ struct step {
     unsigned rm;
     unsigned frm;
     unsigned fflags;
+    unsigned fs;
 };
 
 static struct bench_hart bench;
@@ -112,7 +113,9 @@ static void choose(struct step *step, enum oracle_op op, const struct oracle_for
     step->rm = chooser_below(&chooser, 6);
     step->rm = step->rm == 5 ? RM_DYNAMIC : step->rm;
     step->frm = chooser_below(&chooser, EXACT_ROUNDINGS);
-    step->fflags = chooser_percent(&chooser, 50) ? 0 : chooser_below(&chooser, 32);
+    step->fs = chooser_percent(&chooser, 50) ? FS_DIRTY : FS_INITIAL + chooser_below(&chooser, 2);
+    step->fflags =
+        chooser_percent(&chooser, 50) ? chooser_below(&chooser, 2) : chooser_below(&chooser, 32);
     float_random_operands(&chooser, op, format, step->operand);
     for (unsigned i = 0; i < 3; i++) {
         step->rs[i] = 1 + (first + i * 7) % 31;
@@ -163,9 +166,7 @@ static void execute(const struct form *form, const struct oracle_format *format,
     }
     bench_reset(&bench);
     choose(&step, form->op, format);
-    bench.hart.csr.mstatus |= FS_INITIAL;
-    bench.hart.csr.frm = step.frm;
-    bench.hart.csr.fflags = step.fflags;
+    bench_float_unit(&bench, step.fs, step.frm << 5 | step.fflags);
     oracle_ask(form->op, format, step.operand, answer);
     bench_name(&bench, "%s.%s rm %u frm %u, %#" PRIx64 " %#" PRIx64 " %#" PRIx64,
                oracle_name(form->op), format->suffix, step.rm, step.frm, step.operand[0],

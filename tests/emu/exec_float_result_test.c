@@ -36,11 +36,20 @@ static uint64_t boxed(unsigned size, uint64_t bits)
     return size == 4 ? BOX | bits : bits;
 }
 
+/* The flags raised before each instruction. Inexact results take another way once NX is. */
+static unsigned raised;
+
+/* The hart before an instruction. FS is Dirty, as it is in most programs too. */
+static void prepare(void)
+{
+    bench_reset(&bench);
+    bench_float_unit(&bench, 3, raised);
+}
+
 /* Executes an instruction on f6 and f7, which hold numbers of this size. */
 static void step(uint32_t bits, unsigned size, uint64_t a, uint64_t b)
 {
-    bench_reset(&bench);
-    bench.hart.csr.mstatus |= MSTATUS_FS;
+    prepare();
     bench.hart.f[6] = boxed(size, a);
     bench.hart.f[7] = boxed(size, b);
     bench_step(&bench, bits);
@@ -48,7 +57,7 @@ static void step(uint32_t bits, unsigned size, uint64_t a, uint64_t b)
 
 static void expect_flags(unsigned flags)
 {
-    cr_expect(eq(uint, bench.hart.csr.fflags, flags), "%s", bench.what);
+    cr_expect(eq(uint, bench.hart.csr.fflags, flags | raised), "%s", bench.what);
 }
 
 /* Special numbers, the same in both sizes: {32 bits, 64 bits}. */
@@ -146,19 +155,21 @@ static int compare(unsigned a, unsigned b)
 /* [norm:feq-s_flt-s_fle-s_NaN_input], [norm:flt-s_fle-s_signaling], [norm:feq-s_quiet]. */
 Test(exec_float_result, comparisons_of_all_pairs)
 {
-    for (unsigned i = 0; i < SPECIALS * SPECIALS * 2 * 3; i++) {
-        unsigned a = i / 6 / SPECIALS;
-        unsigned b = i / 6 % SPECIALS;
-        unsigned size = i % 2 == 0 ? 4 : 8;
-        unsigned funct3 = i / 2 % 3; /* fle, flt, feq */
-        bool has_nan = is_nan(a) || is_nan(b);
-        bool has_signaling = is_signaling(a) || is_signaling(b);
-        int order = compare(a, b);
-        const bool holds[] = {order <= 0, order < 0, order == 0};
-        bench_name(&bench, "comparison %u of specials %u and %u, %u bytes", funct3, a, b, size);
-        step(encode_float(FCMP, size, funct3, 5, 6, 7), size, number(a, size), number(b, size));
-        bench_expect_result(&bench, 5, !has_nan && holds[funct3]);
-        expect_flags((funct3 == 2 ? has_signaling : has_nan) ? NV : 0);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (unsigned i = 0; i < SPECIALS * SPECIALS * 2 * 3; i++) {
+            unsigned a = i / 6 / SPECIALS;
+            unsigned b = i / 6 % SPECIALS;
+            unsigned size = i % 2 == 0 ? 4 : 8;
+            unsigned funct3 = i / 2 % 3; /* fle, flt, feq */
+            bool has_nan = is_nan(a) || is_nan(b);
+            bool has_signaling = is_signaling(a) || is_signaling(b);
+            int order = compare(a, b);
+            const bool holds[] = {order <= 0, order < 0, order == 0};
+            bench_name(&bench, "comparison %u of specials %u and %u, %u bytes", funct3, a, b, size);
+            step(encode_float(FCMP, size, funct3, 5, 6, 7), size, number(a, size), number(b, size));
+            bench_expect_result(&bench, 5, !has_nan && holds[funct3]);
+            expect_flags((funct3 == 2 ? has_signaling : has_nan) ? NV : 0);
+        }
     }
 }
 
@@ -207,16 +218,18 @@ Test(exec_float_result, nans_become_canonical)
     static const unsigned nans[] = {SIGNALING, MINUS_SIGNALING, QUIET, MINUS_QUIET};
     static const unsigned funct5[] = {FADD, FSUB, FMUL, FDIV};
 
-    for (unsigned i = 0; i < 4 * 4 * 2 * 2; i++) {
-        unsigned nan = nans[i % 4];
-        unsigned size = i / 4 % 2 == 0 ? 4 : 8;
-        bool is_right = i / 8 % 2 != 0;
-        uint64_t a = number(is_right ? ONE : nan, size);
-        uint64_t b = number(is_right ? nan : ONE, size);
-        bench_name(&bench, "operation %u with special %u, %u bytes", i / 16, nan, size);
-        step(encode_float(funct5[i / 16], size, RNE, 5, 6, 7), size, a, b);
-        bench_expect_float(&bench, 5, boxed(size, number(QUIET, size)));
-        expect_flags(is_signaling(nan) ? NV : 0);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (unsigned i = 0; i < 4 * 4 * 2 * 2; i++) {
+            unsigned nan = nans[i % 4];
+            unsigned size = i / 4 % 2 == 0 ? 4 : 8;
+            bool is_right = i / 8 % 2 != 0;
+            uint64_t a = number(is_right ? ONE : nan, size);
+            uint64_t b = number(is_right ? nan : ONE, size);
+            bench_name(&bench, "operation %u with special %u, %u bytes", i / 16, nan, size);
+            step(encode_float(funct5[i / 16], size, RNE, 5, 6, 7), size, a, b);
+            bench_expect_float(&bench, 5, boxed(size, number(QUIET, size)));
+            expect_flags(is_signaling(nan) ? NV : 0);
+        }
     }
 }
 
@@ -264,6 +277,18 @@ static const struct {
     {FDIV, 4, RNE, 0x00000000, 0x00000000, 0x7fc00000, NV, "0 / 0"},
     {FDIV, 4, RNE, 0x7f800000, 0xff800000, 0x7fc00000, NV, "infinity / infinity"},
     {FDIV, 4, RNE, 0xbf800000, 0x7f800000, 0x80000000, 0, "-1 / infinity"},
+    {FDIV, 4, RNE, 0x80000000, 0x40000000, 0x80000000, 0, "-0 / 2"},
+    {FDIV, 4, RNE, 0x00000001, 0x7f000000, 0x00000000, UF | NX, "the smallest / 2^127 is no zero"},
+    {FDIV, 8, RNE, UINT64_C(0x8000000000000001), UINT64_C(0x7fe0000000000000),
+     UINT64_C(0x8000000000000000), UF | NX, "the same in double precision, negative"},
+    {FMUL, 4, RNE, 0x80000000, 0x40000000, 0x80000000, 0, "-0 * 2"},
+    {FMUL, 8, RNE, 0, UINT64_C(0xc000000000000000), UINT64_C(0x8000000000000000), 0, "0 * -2"},
+    {FMUL, 8, RNE, 1, UINT64_C(0x3fe0000000000000), 0, UF | NX, "half the smallest: even is 0"},
+    {FMUL, 8, RNE, UINT64_C(0x0010000000000000), UINT64_C(0x3fe0000000000001),
+     UINT64_C(0x0008000000000000), UF | NX, "inexact among the subnormals"},
+    {FMUL, 4, RNE, 0x00800000, 0x3f000001, 0x00400000, UF | NX, "inexact among the subnormals"},
+    {FADD, 8, RNE, UINT64_C(0x7fefffffffffffff), UINT64_C(0x7fefffffffffffff),
+     UINT64_C(0x7ff0000000000000), OF | NX, "too large: infinity"},
     {FDIV, 8, RNE, UINT64_C(0x4024000000000000), UINT64_C(0x4014000000000000),
      UINT64_C(0x4000000000000000), 0, "10 / 5 = 2"},
     {FDIV, 8, RUP, UINT64_C(0x3ff0000000000000), UINT64_C(0x4024000000000000),
@@ -284,14 +309,16 @@ static const struct {
 
 Test(exec_float_result, arithmetic_rounds_and_raises)
 {
-    for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
-        unsigned size = arithmetic[i].size;
-        unsigned rs2 = arithmetic[i].funct5 == FSQRT ? 0 : 7;
-        bench_name(&bench, "%s", arithmetic[i].why);
-        step(encode_float(arithmetic[i].funct5, size, arithmetic[i].rm, 5, 6, rs2), size,
-             arithmetic[i].a, arithmetic[i].b);
-        bench_expect_float(&bench, 5, boxed(size, arithmetic[i].want));
-        expect_flags(arithmetic[i].flags);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (size_t i = 0; i < sizeof arithmetic / sizeof *arithmetic; i++) {
+            unsigned size = arithmetic[i].size;
+            unsigned rs2 = arithmetic[i].funct5 == FSQRT ? 0 : 7;
+            bench_name(&bench, "%s", arithmetic[i].why);
+            step(encode_float(arithmetic[i].funct5, size, arithmetic[i].rm, 5, 6, rs2), size,
+                 arithmetic[i].a, arithmetic[i].b);
+            bench_expect_float(&bench, 5, boxed(size, arithmetic[i].want));
+            expect_flags(arithmetic[i].flags);
+        }
     }
 }
 
@@ -378,19 +405,20 @@ Test(exec_float_result, fused_operations_round_once)
     static const unsigned opcodes[] = {OPCODE_MADD, OPCODE_MSUB, OPCODE_NMSUB, OPCODE_NMADD};
     static const unsigned rs[] = {6, 7, 8};
 
-    for (size_t i = 0; i < 4 * sizeof fused / sizeof *fused; i++) {
-        unsigned size = fused[i / 4].size;
-        uint64_t want = fused[i / 4].want[i % 4];
-        bool is_square = size == 8 && (i % 4 == 0 || i % 4 == 3); /* exact */
-        bench_name(&bench, "operation %zu of %s", i % 4, fused[i / 4].why);
-        bench_reset(&bench);
-        bench.hart.csr.mstatus |= MSTATUS_FS;
-        bench.hart.f[6] = boxed(size, fused[i / 4].a);
-        bench.hart.f[7] = boxed(size, fused[i / 4].b);
-        bench.hart.f[8] = boxed(size, fused[i / 4].c);
-        bench_step(&bench, encode_fused(opcodes[i % 4], size, fused[i / 4].rm, 5, rs));
-        bench_expect_float(&bench, 5, boxed(size, want));
-        expect_flags(is_square ? 0 : fused[i / 4].flags);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (size_t i = 0; i < 4 * sizeof fused / sizeof *fused; i++) {
+            unsigned size = fused[i / 4].size;
+            uint64_t want = fused[i / 4].want[i % 4];
+            bool is_square = size == 8 && (i % 4 == 0 || i % 4 == 3); /* exact */
+            bench_name(&bench, "operation %zu of %s", i % 4, fused[i / 4].why);
+            prepare();
+            bench.hart.f[6] = boxed(size, fused[i / 4].a);
+            bench.hart.f[7] = boxed(size, fused[i / 4].b);
+            bench.hart.f[8] = boxed(size, fused[i / 4].c);
+            bench_step(&bench, encode_fused(opcodes[i % 4], size, fused[i / 4].rm, 5, rs));
+            bench_expect_float(&bench, 5, boxed(size, want));
+            expect_flags(is_square ? 0 : fused[i / 4].flags);
+        }
     }
 }
 
@@ -454,13 +482,15 @@ static const struct {
 
 Test(exec_float_result, conversions_to_integers_round_and_clip)
 {
-    for (size_t i = 0; i < sizeof to_integer / sizeof *to_integer; i++) {
-        unsigned size = to_integer[i].size;
-        bench_name(&bench, "%s, type %u", to_integer[i].why, to_integer[i].type);
-        step(encode_float(FCVT_TO_INTEGER, size, to_integer[i].rm, 5, 6, to_integer[i].type), size,
-             to_integer[i].a, 0);
-        bench_expect_result(&bench, 5, to_integer[i].want);
-        expect_flags(to_integer[i].flags);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (size_t i = 0; i < sizeof to_integer / sizeof *to_integer; i++) {
+            unsigned size = to_integer[i].size;
+            bench_name(&bench, "%s, type %u", to_integer[i].why, to_integer[i].type);
+            step(encode_float(FCVT_TO_INTEGER, size, to_integer[i].rm, 5, 6, to_integer[i].type),
+                 size, to_integer[i].a, 0);
+            bench_expect_result(&bench, 5, to_integer[i].want);
+            expect_flags(to_integer[i].flags);
+        }
     }
 }
 
@@ -496,16 +526,17 @@ static const struct {
 
 Test(exec_float_result, conversions_from_integers_round)
 {
-    for (size_t i = 0; i < sizeof from_integer / sizeof *from_integer; i++) {
-        unsigned size = from_integer[i].size;
-        bench_name(&bench, "%s, type %u", from_integer[i].why, from_integer[i].type);
-        bench_reset(&bench);
-        bench.hart.csr.mstatus |= MSTATUS_FS;
-        bench.hart.x[6] = from_integer[i].value;
-        bench_step(&bench, encode_float(FCVT_FROM_INTEGER, size, from_integer[i].rm, 5, 6,
-                                        from_integer[i].type));
-        bench_expect_float(&bench, 5, boxed(size, from_integer[i].want));
-        expect_flags(from_integer[i].flags);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (size_t i = 0; i < sizeof from_integer / sizeof *from_integer; i++) {
+            unsigned size = from_integer[i].size;
+            bench_name(&bench, "%s, type %u", from_integer[i].why, from_integer[i].type);
+            prepare();
+            bench.hart.x[6] = from_integer[i].value;
+            bench_step(&bench, encode_float(FCVT_FROM_INTEGER, size, from_integer[i].rm, 5, 6,
+                                            from_integer[i].type));
+            bench_expect_float(&bench, 5, boxed(size, from_integer[i].want));
+            expect_flags(from_integer[i].flags);
+        }
     }
 }
 
@@ -541,13 +572,16 @@ static const struct {
 
 Test(exec_float_result, conversions_between_sizes)
 {
-    for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
-        unsigned size = between[i].size;
-        unsigned other = 12 - size;
-        unsigned source = size == 8 ? 1 : 0; /* the format of the operand, in rs2 */
-        bench_name(&bench, "%s, from %u bytes", between[i].why, size);
-        step(encode_float(FCVT_FLOAT, other, between[i].rm, 5, 6, source), size, between[i].a, 0);
-        bench_expect_float(&bench, 5, boxed(other, between[i].want));
-        expect_flags(between[i].flags);
+    for (raised = 0; raised <= NX; raised += NX) {
+        for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
+            unsigned size = between[i].size;
+            unsigned other = 12 - size;
+            unsigned source = size == 8 ? 1 : 0; /* the format of the operand, in rs2 */
+            bench_name(&bench, "%s, from %u bytes", between[i].why, size);
+            step(encode_float(FCVT_FLOAT, other, between[i].rm, 5, 6, source), size, between[i].a,
+                 0);
+            bench_expect_float(&bench, 5, boxed(other, between[i].want));
+            expect_flags(between[i].flags);
+        }
     }
 }

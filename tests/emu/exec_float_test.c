@@ -114,22 +114,27 @@ static const struct form {
 
 enum { FORMS = sizeof forms / sizeof *forms };
 
-/* The hart before an instruction: FS as given, fcsr 0, x6 = BENCH_DATA. */
-static void prepare(unsigned fs)
+/* The hart before an instruction: FS and fcsr as given, x6 = BENCH_DATA. */
+static void prepare_unit(unsigned fs, unsigned fcsr)
 {
     bench_reset(&bench);
-    bench.hart.csr.mstatus |= (uint64_t)fs << 13 | (fs == DIRTY ? UINT64_C(1) << 63 : 0);
+    bench_float_unit(&bench, fs, fcsr);
     bench.hart.x[6] = BENCH_DATA;
 }
 
-/* The same with 1.0 in f6, f7 and f8: nothing that a form does with these raises a flag but NX. */
-static void prepare_form(const struct form *form, unsigned fs)
+static void prepare(unsigned fs)
 {
-    prepare(fs);
+    prepare_unit(fs, 0);
+}
+
+/* The same with 1.0 in f6, f7 and f8: nothing that a form does with these raises a flag but NX. */
+static void prepare_form(const struct form *form, unsigned fs, unsigned fcsr)
+{
+    prepare_unit(fs, fcsr);
     for (unsigned i = 6; i <= 8; i++) {
         bench.hart.f[i] = form->size == 4 ? ONE32 : ONE64;
     }
-    bench_name(&bench, "%s with FS = %u", form->why, fs);
+    bench_name(&bench, "%s with FS = %u, fcsr = %#x", form->why, fs, fcsr);
 }
 
 static void expect_state(unsigned fs, unsigned fflags)
@@ -146,12 +151,13 @@ Test(exec_float, everything_is_illegal_while_fs_is_off)
 {
     static const enum mmu_privilege privileges[] = {MMU_USER, MMU_SUPERVISOR, MMU_MACHINE};
 
-    for (size_t i = 0; i < FORMS * 3; i++) {
-        prepare_form(&forms[i / 3], OFF);
+    for (size_t i = 0; i < FORMS * 6; i++) {
+        unsigned raised = i / 3 % 2;
+        prepare_form(&forms[i / 6], OFF, raised);
         bench.hart.privilege = privileges[i % 3];
-        bench_step(&bench, forms[i / 3].bits);
-        bench_expect_trap(&bench, TRAP_ILLEGAL_INSTRUCTION, forms[i / 3].bits);
-        expect_state(OFF, 0);
+        bench_step(&bench, forms[i / 6].bits);
+        bench_expect_trap(&bench, TRAP_ILLEGAL_INSTRUCTION, forms[i / 6].bits);
+        expect_state(OFF, raised);
     }
 }
 
@@ -175,10 +181,11 @@ Test(exec_float, an_access_is_illegal_before_it_faults_while_fs_is_off)
  * [norm:mstatus_fs_vs_xs_dirty_op]. */
 Test(exec_float, fs_becomes_dirty_with_the_state)
 {
-    for (size_t i = 0; i < FORMS * 3; i++) {
-        const struct form *form = &forms[i / 3];
+    for (size_t i = 0; i < FORMS * 6; i++) {
+        const struct form *form = &forms[i / 6];
         unsigned fs = INITIAL + i % 3;
-        prepare_form(form, fs);
+        unsigned raised = i / 3 % 2;
+        prepare_form(form, fs, raised);
         bench_step(&bench, form->bits);
         if (form->destination == TO_F) {
             bench_expect_float(&bench, 5, bench.hart.f[5]);
@@ -186,7 +193,7 @@ Test(exec_float, fs_becomes_dirty_with_the_state)
         } else {
             unsigned rd = form->destination == TO_X ? 5 : 0;
             bench_expect_result(&bench, rd, bench.hart.x[rd]);
-            expect_state(fs, 0);
+            expect_state(fs, raised);
         }
     }
 }
@@ -213,9 +220,8 @@ Test(exec_float, a_new_flag_alone_makes_fs_dirty)
         bench_expect_result(&bench, 5, 2);
         expect_state(DIRTY, NX);
 
-        prepare(fs);
+        prepare_unit(fs, NV | OF);
         bench.hart.f[6] = NAN32;
-        bench.hart.csr.fflags = NV | OF;
         bench_name(&bench, "flt.s of a NaN with NV raised and FS = %u", fs);
         bench_step(&bench, flt_s);
         expect_state(fs, NV | OF);
@@ -225,19 +231,20 @@ Test(exec_float, a_new_flag_alone_makes_fs_dirty)
 /* Choice: reserved rounding modes are illegal [norm:roundingmode_rsv]. */
 Test(exec_float, reserved_rounding_modes_are_illegal_where_there_is_one)
 {
-    for (size_t i = 0; i < FORMS * 8 * 8; i++) {
-        const struct form *form = &forms[i / 64];
+    for (size_t i = 0; i < 2 * FORMS * 8 * 8; i++) {
+        const struct form *form = &forms[i / 128];
         unsigned rm = i / 8 % 8;
+        unsigned fs = i / 64 % 2 == 0 ? INITIAL : DIRTY;
+        unsigned raised = fs == DIRTY ? NX : 0;
         unsigned frm = i % 8;
         unsigned mode = rm == DYN ? frm : rm;
         uint32_t bits = form->bits | (form->has_rm ? rm << 12 : 0);
-        prepare_form(form, INITIAL);
-        bench.hart.csr.frm = frm;
+        prepare_form(form, fs, frm << 5 | raised);
         bench_name(&bench, "%s, rm %u, frm %u", form->why, rm, frm);
         bench_step(&bench, bits);
         if (form->has_rm && mode > RMM) {
             bench_expect_trap(&bench, TRAP_ILLEGAL_INSTRUCTION, bits);
-            expect_state(INITIAL, 0);
+            expect_state(fs, raised);
         } else if (form->destination == TO_F) {
             bench_expect_float(&bench, 5, bench.hart.f[5]);
         } else {
@@ -272,8 +279,8 @@ Test(exec_float, the_rounding_mode_comes_from_rm_or_from_frm)
             static const uint32_t right[] = {0x40400000, 0x40400000, 0x33800000};
             const uint32_t want[] = {rows[i / 2].third, rows[i / 2].minus_third,
                                      rows[i / 2].half_way};
-            prepare(CLEAN);
-            bench.hart.csr.frm = i % 2 == 0 ? DYN : mode; /* a reserved one does no harm unread */
+            unsigned frm = i % 2 == 0 ? DYN : mode; /* a reserved one does no harm unread */
+            prepare_unit(operation == 0 ? DIRTY : CLEAN, frm << 5 | (operation == 0 ? NX : 0));
             bench.hart.f[6] = BOX | left[operation];
             bench.hart.f[7] = BOX | right[operation];
             bench_name(&bench, "%s, rm %u, operation %u", rows[i / 2].why, rm, operation);

@@ -81,6 +81,21 @@ void bench_reset(struct bench_hart *bench)
     bench->what[0] = '\0';
 }
 
+enum { CSR_FCSR = 0x003, CSR_MSTATUS = 0x300, FS_DIRTY = 3 };
+
+/* SD comes of it. */
+static void write_fs(struct hart *hart, unsigned fs)
+{
+    csr_write(hart, CSR_MSTATUS, (hart->csr.mstatus & ~(uint64_t)0x6000) | (uint64_t)fs << 13);
+}
+
+void bench_float_unit(struct bench_hart *bench, unsigned fs, unsigned fcsr)
+{
+    write_fs(&bench->hart, FS_DIRTY);
+    csr_write(&bench->hart, CSR_FCSR, fcsr);
+    write_fs(&bench->hart, fs);
+}
+
 void bench_name(struct bench_hart *bench, const char *format, ...)
 {
     va_list arguments;

@@ -54,6 +54,9 @@ void bench_finish(struct bench_hart *bench);
  * holding a number of its own. RAM keeps its contents, counters go on. */
 void bench_reset(struct bench_hart *bench);
 
+/* Sets fcsr, then mstatus.FS (0 to 3), as instructions do in M-mode. */
+void bench_float_unit(struct bench_hart *bench, unsigned fs, unsigned fcsr);
+
 /* Says what is being executed, for the messages of the expectations below. */
 __attribute__((format(printf, 2, 3))) void bench_name(struct bench_hart *bench, const char *format,
                                                       ...);

@@ -212,12 +212,10 @@ Test(exec_float_quick, direct_accesses_obey_fs)
 {
     static const uint32_t accesses[] = {0x00832287, 0x00833287, 0x00732427, 0x00733427};
     struct l0_entry *entry = &hart->l0.entry[l0_index(BENCH_DATA)];
-    uint64_t clock = 0;
     uint64_t stamp = 0;
 
-    entry->load_tag = entry->store_tag = BENCH_DATA;
+    entry->load_tag = entry->store_tag = BENCH_DATA | hart->l0.view;
     entry->addend = (uint64_t)(uintptr_t)bench.bus.ram - BENCH_RAM;
-    entry->clock = &clock;
     entry->stamp = &stamp;
     for (unsigned i = 0; i < 4 * 4; i++) {
         unsigned fs = i % 4;

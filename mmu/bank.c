@@ -19,15 +19,17 @@ bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint
         .sets = geometry->sets,
         .ways = geometry->ways,
         .group_shift = log2_of(geometry->pages),
-        .bucket_bits = 1, /* at least: bank_bucket cannot shift by 64 */
+        .place_mask = geometry->pages - 1,
         .census = census,
         .counters = counters,
         .share = &counters->bank[index],
     };
-    while (((size_t)1 << bank->bucket_bits) < entries) {
-        bank->bucket_bits++;
+    size_t buckets = 2; /* at least: bank_bucket cannot shift by 64 */
+
+    while (buckets < 2 * entries) {
+        buckets *= 2;
     }
-    size_t buckets = (size_t)1 << bank->bucket_bits;
+    bank->bucket_shift = 64 - (unsigned)__builtin_ctzll(buckets);
 
     bank->entry = calloc(entries, sizeof *bank->entry);
     bank->page = calloc(entries << bank->group_shift, sizeof *bank->page);

@@ -66,11 +66,12 @@ struct bank {
     unsigned sets;
     unsigned ways;
     unsigned group_shift;     /* 1 << group_shift pages are a group */
+    unsigned place_mask;      /* one less than that */
     struct bank_entry *entry; /* [sets * ways] */
     struct bank_page *page;   /* [sets * ways << group_shift] */
     struct bank_set *set;     /* [sets] */
-    uint32_t *bucket;         /* [1 << bucket_bits]: first entry of the chain */
-    unsigned bucket_bits;
+    uint32_t *bucket;         /* a power of two of them: first entry of the chain */
+    unsigned bucket_shift;    /* 64 less the bits of a bucket's number */
     struct replacement replacement;
     uint32_t used;   /* entries that hold something */
     uint32_t pieces; /* translations whose leaf is not their size */
@@ -108,13 +109,13 @@ static inline uint32_t *bank_bucket(const struct bank *bank, uint64_t group, uns
     /* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
     uint64_t product = (group ^ ((uint64_t)size << 56)) * UINT64_C(0x9e3779b97f4a7c15);
 
-    return &bank->bucket[product >> (64 - bank->bucket_bits)];
+    return &bank->bucket[product >> bank->bucket_shift];
 }
 
 /* Which page of its group this is: page is its number, or its index. */
 static inline unsigned bank_place(const struct bank *bank, uint64_t page)
 {
-    return (unsigned)page & ((1u << bank->group_shift) - 1);
+    return (unsigned)page & bank->place_mask;
 }
 
 /* True if the entry holds this page of its group for this space or globally. */

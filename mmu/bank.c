@@ -149,13 +149,12 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
     }
 }
 
-/* Takes these pages out of an entry, which leaves its bucket with the last one. Returns how many.
- */
-static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
+/* These pages of an entry are about to go: tells of them, and counts them off. Returns how many. */
+static inline unsigned release(struct bank *bank, uint32_t index, unsigned pages)
 {
-    struct bank_entry *entry = &bank->entry[index];
+    unsigned size = bank->entry[index].size;
     struct bank_census *census = bank->census;
-    unsigned count = (pages & (pages - 1)) == 0 ? 1 : (unsigned)__builtin_popcount(pages);
+    unsigned count = bank->group_shift == 0 ? 1 : (unsigned)__builtin_popcount(pages);
 
     if (bank->watch != NULL) {
         tell_of(bank, index, pages);
@@ -163,10 +162,20 @@ static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
     if (bank->pieces != 0) {
         bank->pieces -= pieces_among(bank, index, pages);
     }
-    census->count[entry->size] -= count;
-    if (census->count[entry->size] == 0) {
-        census->sizes &= ~(1u << entry->size);
+    census->count[size] -= count;
+    if (census->count[size] == 0) {
+        census->sizes &= ~(1u << size);
     }
+    return count;
+}
+
+/* Takes these pages out of an entry, which leaves its bucket with the last one. Returns how many.
+ */
+static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
+{
+    struct bank_entry *entry = &bank->entry[index];
+    unsigned count = release(bank, index, pages);
+
     entry->held &= (uint16_t)~pages;
     if (entry->held == 0) {
         take_out_of_bucket(bank, index);
@@ -191,13 +200,14 @@ static void note_lost(const struct bank *bank, uint32_t index, struct bank_lost 
     }
 }
 
-/* Evicts all pages of an entry, which is not free then but about to be taken. */
+/* Evicts all pages of an entry, which is not free then but about to be overwritten. */
 static void evict(struct bank *bank, uint32_t index, struct bank_lost *lost)
 {
     if (lost != NULL) {
         note_lost(bank, index, lost);
     }
-    bank->counters->evictions += remove_pages(bank, index, bank->entry[index].held);
+    bank->counters->evictions += release(bank, index, bank->entry[index].held);
+    take_out_of_bucket(bank, index);
 }
 
 /* The lowest free way of a set that has one. */
@@ -226,23 +236,6 @@ static uint32_t make_room(struct bank *bank, uint32_t set_index, struct bank_los
     return index;
 }
 
-/* An entry for the group, in its bucket, that holds no page yet. */
-static uint32_t take_entry(struct bank *bank, uint64_t group, const struct translation *translation,
-                           struct bank_lost *lost)
-{
-    uint32_t index = make_room(bank, (uint32_t)(group & (bank->sets - 1)), lost);
-    uint32_t *bucket = bank_bucket(bank, group, translation->size);
-
-    bank->entry[index] = (struct bank_entry){
-        .group = group,
-        .next = *bucket,
-        .space = translation->space,
-        .size = (uint8_t)translation->size,
-    };
-    *bucket = index;
-    return index;
-}
-
 /* The lowest entry that the group has in this space, or BANK_NONE. */
 static uint32_t find_group(const struct bank *bank, uint64_t group,
                            const struct translation *translation)
@@ -261,27 +254,62 @@ static uint32_t find_group(const struct bank *bank, uint64_t group,
     return lowest;
 }
 
-/* Writes PTE and G of a page that its entry holds. */
+/* Writes what the bank keeps of a page, beside its entry. */
 static void write_page(struct bank *bank, uint32_t page, const struct translation *translation)
 {
-    struct bank_entry *entry = bank_entry_of(bank, page);
-    unsigned bit = bit_of(bank, page);
-    unsigned globals = entry->globals & ~bit;
-
-    entry->globals = (uint16_t)(translation->is_global ? globals | bit : globals);
     bank->page[page] =
         (struct bank_page){.pte = translation->pte, .leaf = (uint8_t)translation->leaf};
-    bank->pieces += is_piece(entry, &bank->page[page]);
+    bank->pieces += translation->leaf != translation->size;
+}
+
+/* Counts a page that has come. */
+static void count_fill(struct bank *bank, const struct translation *translation)
+{
+    bank->census->count[translation->size]++;
+    bank->census->sizes |= 1u << translation->size;
+    bank->counters->fills++;
+}
+
+/* Sets or clears G of a page that its entry holds. */
+static void write_global(struct bank_entry *entry, unsigned bit, bool is_global)
+{
+    unsigned others = entry->globals & ~bit;
+
+    entry->globals = (uint16_t)(is_global ? others | bit : others);
 }
 
 /* Puts a page into an entry of its group that does not hold it. */
 static void add_page(struct bank *bank, uint32_t page, const struct translation *translation)
 {
-    bank_entry_of(bank, page)->held |= (uint16_t)bit_of(bank, page);
+    struct bank_entry *entry = bank_entry_of(bank, page);
+    unsigned bit = bit_of(bank, page);
+
+    entry->held |= (uint16_t)bit;
+    write_global(entry, bit, translation->is_global);
     write_page(bank, page, translation);
-    bank->census->count[translation->size]++;
-    bank->census->sizes |= 1u << translation->size;
-    bank->counters->fills++;
+    count_fill(bank, translation);
+}
+
+/* Puts a page into an entry of its own, in its bucket. */
+static void add_entry(struct bank *bank, uint64_t group, const struct translation *translation,
+                      struct bank_lost *lost)
+{
+    uint32_t index = make_room(bank, (uint32_t)(group & (bank->sets - 1)), lost);
+    uint32_t *bucket = bank_bucket(bank, group, translation->size);
+    unsigned place = bank_place(bank, translation->page);
+
+    bank->entry[index] = (struct bank_entry){
+        .group = group,
+        .next = *bucket,
+        .space = translation->space,
+        .held = (uint16_t)(1u << place),
+        .globals = (uint16_t)((unsigned)translation->is_global << place),
+        .size = (uint8_t)translation->size,
+    };
+    *bucket = index;
+    write_page(bank, (index << bank->group_shift) + place, translation);
+    count_fill(bank, translation);
+    replacement_fill(&bank->replacement, index);
 }
 
 static void note_replaced(const struct bank *bank, uint32_t page,
@@ -315,16 +343,14 @@ __attribute__((flatten)) void bank_fill(struct bank *bank, const struct translat
                                         struct bank_lost *lost)
 {
     uint64_t group = translation->page >> bank->group_shift;
-    unsigned place = bank_place(bank, translation->page);
     uint32_t index = find_group(bank, group, translation);
 
-    if (index != BANK_NONE) {
-        join_group(bank, (index << bank->group_shift) + place, translation, lost);
+    if (index == BANK_NONE) {
+        add_entry(bank, group, translation, lost);
         return;
     }
-    index = take_entry(bank, group, translation, lost);
-    add_page(bank, (index << bank->group_shift) + place, translation);
-    replacement_fill(&bank->replacement, index);
+    join_group(bank, (index << bank->group_shift) + bank_place(bank, translation->page),
+               translation, lost);
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)
@@ -346,6 +372,7 @@ void bank_refill(struct bank *bank, uint32_t page, const struct translation *tra
         entry->space = translation->space;
     }
     bank->pieces -= is_piece(entry, &bank->page[page]);
+    write_global(entry, bit_of(bank, page), translation->is_global);
     write_page(bank, page, translation);
     bank_use(bank, page);
 }

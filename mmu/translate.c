@@ -324,9 +324,8 @@ static enum mmu_rule miss(struct mmu *mmu, enum mmu_array l1, const struct reque
     return found.rule;
 }
 
-__attribute__((flatten)) enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode,
-                                                       uint64_t va, enum mmu_access access,
-                                                       uint64_t *pa)
+static inline enum mmu_status translate(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
+                                        enum mmu_access access, enum mmu_array l1, uint64_t *pa)
 {
     if (!mmu_is_active(mode)) {
         *pa = va;
@@ -336,7 +335,6 @@ __attribute__((flatten)) enum mmu_status mmu_translate(struct mmu *mmu, const st
         return MMU_PAGE_FAULT;
     }
     struct request request = unit_request(mmu, mode, va, access);
-    enum mmu_array l1 = unit_l1(access);
 
     if (mmu->has_latest_only[l1]) {
         mmu->keeper.looks_up(mmu->keeper.ctx, l1);
@@ -362,4 +360,14 @@ __attribute__((flatten)) enum mmu_status mmu_translate(struct mmu *mmu, const st
         *pa = walk_leaf_pa(translation.pte, translation.leaf, va);
     }
     return mmu_rule_status(rule);
+}
+
+/* One function, compiled for each L1: what happens at every miss would cost as much again in calls
+ * and in finding the array. */
+__attribute__((flatten)) enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode,
+                                                       uint64_t va, enum mmu_access access,
+                                                       uint64_t *pa)
+{
+    return access == MMU_FETCH ? translate(mmu, mode, va, access, MMU_L1I, pa)
+                               : translate(mmu, mode, va, access, MMU_L1D, pa);
 }

@@ -311,7 +311,11 @@ static bool locate_atomic(struct hart *hart, struct part *part)
         return false;
     }
     translate(hart, &mode, part);
-    return admit_to_ram(hart, &mode, part);
+    if (!admit_to_ram(hart, &mode, part)) {
+        return false;
+    }
+    tell(hart, &mode, part);
+    return true;
 }
 
 static uint64_t reservation_block(uint64_t pa)

@@ -13,6 +13,7 @@
 
 #include "emu/hart/access.h"
 #include "emu/hart/bits.h"
+#include "emu/hart/l0.h"
 
 /* What SC writes to rd; 1 is the code of an unspecified failure [norm:sc_failure_code]. */
 enum { SC_SUCCESS = 0, SC_FAILURE = 1 };
@@ -43,10 +44,18 @@ static bool store_conditional(struct hart *hart, const struct insn *insn, unsign
 
 static bool amo(struct hart *hart, const struct insn *insn, unsigned size, amo_fn *operate)
 {
+    uint64_t va = get_rs1(hart, insn);
+    uint8_t *bytes;
     uint64_t old;
 
+    if (l0_store(&hart->l0, va, size, &bytes)) { /* what may be stored to may be loaded */
+        old = load_bytes(bytes, size);
+        store_bytes(bytes, size, operate(old, get_rs2(hart, insn)));
+        set_rd(hart, insn, sign_extend(old, 8 * size));
+        return true;
+    }
     hart_sync(hart, insn);
-    if (!access_amo(hart, get_rs1(hart, insn), size, operate, get_rs2(hart, insn), &old)) {
+    if (!access_amo(hart, va, size, operate, get_rs2(hart, insn), &old)) {
         return false;
     }
     set_rd(hart, insn, sign_extend(old, 8 * size));

@@ -29,7 +29,7 @@ static inline void insn_execute(struct hart *hart, const struct insn *insn)
 /* Goes on with the next decoded instruction; returns from the handler. */
 #define NEXT(hart, insn)                                                                           \
     do {                                                                                           \
-        insn_execute((hart), (insn) + 1);                                                               \
+        insn_execute((hart), (insn) + 1);                                                          \
         return;                                                                                    \
     } while (0)
 

@@ -9,8 +9,7 @@ static_assert(sizeof(struct hart_counters) % sizeof(uint64_t) == 0, "only uint64
 static_assert(sizeof(struct mmu_counters) % sizeof(uint64_t) == 0, "only uint64_t inside");
 static_assert(sizeof(struct mmu_share_counters) % sizeof(uint64_t) == 0, "only uint64_t inside");
 
-/* sum += now - base, number by number. The three are structs of the same type. */
-static void add_difference(void *sum, const void *now, const void *base, size_t size)
+void counts_add_difference(void *sum, const void *now, const void *base, size_t size)
 {
     uint64_t *to = sum;
     const uint64_t *from = now;
@@ -129,15 +128,16 @@ void region_close(struct region *region, const struct counts *now)
         return;
     }
     region->is_open = false;
-    add_difference(&sum->hart, &now->hart, &base->hart, sizeof sum->hart);
-    add_difference(&sum->mmu.total, &now->mmu.total, &base->mmu.total, sizeof sum->mmu.total);
+    counts_add_difference(&sum->hart, &now->hart, &base->hart, sizeof sum->hart);
+    counts_add_difference(&sum->mmu.total, &now->mmu.total, &base->mmu.total,
+                          sizeof sum->mmu.total);
 
     /* ASIDs first seen inside the region have no base of their own: it is zero. */
     memset(&region->base_asid[base->mmu.asid_count], 0,
            (now->mmu.asid_count - base->mmu.asid_count) * sizeof *region->base_asid);
     for (size_t asid = 0; asid < now->mmu.asid_count; asid++) {
-        add_difference(&region->sum_asid[asid], &now->mmu.asid[asid], &region->base_asid[asid],
-                       sizeof *region->sum_asid);
+        counts_add_difference(&region->sum_asid[asid], &now->mmu.asid[asid],
+                              &region->base_asid[asid], sizeof *region->sum_asid);
     }
     copy_state(&sum->mmu, &now->mmu);
     sum->functions = profile_of_region(region->profile);

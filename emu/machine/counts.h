@@ -24,6 +24,9 @@ struct counts {
     struct profile_counts functions;
 };
 
+/* sum += now - base, number by number: structs of one type that hold nothing but uint64_t. */
+void counts_add_difference(void *sum, const void *now, const void *base, size_t size);
+
 /* Checks what the counts of a run and those of its regions have in common: over all functions, the
  * misses of each array and the walks add up to the MMU's. Returns true, also where nothing was
  * profiled, or writes the first broken law and returns false. */
@@ -57,7 +60,7 @@ bool region_init(struct region *region, size_t asid_capacity, struct profile *pr
 
 void region_finish(struct region *region);
 
-/* A marker has retired; now are the counts of the whole run. */
+/* A marker has retired; now are the counts of the whole run, which an event does without: NULL. */
 void region_mark(struct region *region, unsigned marker, const struct counts *now);
 
 /* A region begins here, unless one is open. */

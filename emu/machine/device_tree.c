@@ -146,15 +146,19 @@ static void put_isa(struct tree *tree, enum hart_ad ad)
     put_bytes(tree, "riscv,isa-extensions", list, list_length);
 }
 
-static void put_chosen(struct tree *tree, const char *bootargs)
+static void put_chosen(struct tree *tree, const struct device_tree_config *config)
 {
     char uart_path[64];
 
     snprintf(uart_path, sizeof uart_path, "/soc/serial@%llx",
              (unsigned long long)PLATFORM_UART_BASE);
     begin_node(tree, "chosen");
-    if (bootargs != NULL) {
-        put_string(tree, "bootargs", bootargs);
+    if (config->bootargs != NULL) {
+        put_string(tree, "bootargs", config->bootargs);
+    }
+    if (config->initrd_end != 0) {
+        note(tree, fdt_property_u64(tree->blob, "linux,initrd-start", config->initrd));
+        note(tree, fdt_property_u64(tree->blob, "linux,initrd-end", config->initrd_end));
     }
     put_string(tree, "stdout-path", uart_path);
     end_node(tree);
@@ -250,6 +254,21 @@ static void put_uart(struct tree *tree)
     end_node(tree);
 }
 
+/* All slots, those without a device too: only the device itself tells what it is. */
+static void put_virtio(struct tree *tree)
+{
+    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
+        uint64_t pa = PLATFORM_VIRTIO_BASE + slot * PLATFORM_VIRTIO_LENGTH;
+
+        begin_node_at(tree, "virtio_mmio", pa);
+        put_string(tree, "compatible", "virtio,mmio");
+        put_reg(tree, pa, PLATFORM_VIRTIO_LENGTH);
+        put_cell(tree, "interrupt-parent", PLIC_PHANDLE);
+        put_cell(tree, "interrupts", PLATFORM_VIRTIO_SOURCE + slot);
+        end_node(tree);
+    }
+}
+
 static void put_soc(struct tree *tree)
 {
     begin_node(tree, "soc");
@@ -261,6 +280,7 @@ static void put_soc(struct tree *tree)
     put_clint(tree);
     put_plic(tree);
     put_uart(tree);
+    put_virtio(tree);
     end_node(tree);
 }
 
@@ -288,7 +308,7 @@ static int write_tree(const struct device_tree_config *config, void *blob, size_
     put_cell(&tree, "#size-cells", 2);
     put_string(&tree, "compatible", "riscv-virtio");
     put_string(&tree, "model", "pagewalk,virt");
-    put_chosen(&tree, config->bootargs);
+    put_chosen(&tree, config);
     put_memory(&tree, config->ram_length);
     put_cpus(&tree, config);
     put_soc(&tree);

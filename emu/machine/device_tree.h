@@ -17,6 +17,8 @@ struct device_tree_config {
     unsigned levels;      /* of the largest paging mode: 3, 4 or 5 */
     enum hart_ad ad;      /* svade, or svade and svadu, or neither in riscv,isa */
     const char *bootargs; /* NULL: none */
+    uint64_t initrd;      /* address of the files in memory; */
+    uint64_t initrd_end;  /* 0: there are none */
 };
 
 /* Makes the tree. Returns a blob to free() and its length, or NULL if there is no memory. */

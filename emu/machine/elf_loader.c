@@ -8,12 +8,13 @@
 
 #include "emu/machine/elf_file.h"
 #include "emu/machine/elf_symbols.h"
+#include "emu/machine/platform.h"
 
-/* Finds the program header of the dynamic linker that the program asks for, if it does. */
-static bool find_interpreter(const struct elf_file *file, GElf_Phdr *phdr)
+/* Finds the first program header of a type, if there is one. */
+static bool find_segment(const struct elf_file *file, uint32_t type, GElf_Phdr *phdr)
 {
     for (int i = 0; i < file->header.e_phnum; i++) {
-        if (gelf_getphdr(file->elf, i, phdr) != NULL && phdr->p_type == PT_INTERP) {
+        if (gelf_getphdr(file->elf, i, phdr) != NULL && phdr->p_type == type) {
             return true;
         }
     }
@@ -44,7 +45,28 @@ static bool refuse_dynamic(const struct elf_file *file, const GElf_Phdr *phdr)
                            interpreter);
 }
 
-/* Choice: only statically linked programs at fixed addresses are run: nothing here relocates. */
+/* True for a position-independent executable: a shared library, of the same ELF type, lacks a flag.
+ */
+static bool is_executable_anywhere(const struct elf_file *file)
+{
+    GElf_Phdr phdr;
+    GElf_Dyn entry;
+    Elf_Data *data;
+
+    if (!find_segment(file, PT_DYNAMIC, &phdr) ||
+        !elf_file_has(file, phdr.p_offset, phdr.p_filesz)) {
+        return false;
+    }
+    data = elf_getdata_rawchunk(file->elf, (int64_t)phdr.p_offset, phdr.p_filesz, ELF_T_DYN);
+    for (int i = 0; data != NULL && gelf_getdyn(data, i, &entry) != NULL; i++) {
+        if (entry.d_tag == DT_FLAGS_1) {
+            return (entry.d_un.d_val & DF_1_PIE) != 0;
+        }
+    }
+    return false;
+}
+
+/* Only statically linked programs are run. */
 static bool check_type(const struct elf_file *file)
 {
     unsigned type = file->header.e_type;
@@ -59,14 +81,39 @@ static bool check_type(const struct elf_file *file)
     if (type != ET_EXEC && type != ET_DYN) {
         return elf_file_refuse(file, "is of ELF type %u, not an executable", type);
     }
-    if (find_interpreter(file, &phdr)) {
+    if (find_segment(file, PT_INTERP, &phdr)) {
         return refuse_dynamic(file, &phdr);
     }
-    if (type == ET_DYN) {
-        return elf_file_refuse(file, "is a shared library or a position-independent executable, "
-                                     "not one for a fixed address: link it with -static -no-pie");
+    if (type == ET_DYN && !is_executable_anywhere(file)) {
+        return elf_file_refuse(file, "is a shared library, not an executable");
     }
     return true;
+}
+
+/* True for what is loaded, even if there is nothing in it to load. */
+static bool takes_place(const GElf_Phdr *phdr)
+{
+    return phdr->p_type == PT_LOAD && (phdr->p_memsz != 0 || phdr->p_filesz != 0);
+}
+
+/* Choice: what lies wholly below RAM, by both kinds of address, can be no bare-metal program, and
+ * is one of Linux. */
+static bool needs_kernel(const struct elf_file *file)
+{
+    bool has_segment = false;
+    GElf_Phdr phdr;
+
+    for (int i = 0; i < file->header.e_phnum; i++) {
+        if (gelf_getphdr(file->elf, i, &phdr) == NULL || !takes_place(&phdr)) {
+            continue;
+        }
+        has_segment = true;
+        if (phdr.p_vaddr >= PLATFORM_RAM_BASE || phdr.p_paddr >= PLATFORM_RAM_BASE ||
+            phdr.p_memsz > PLATFORM_RAM_BASE - phdr.p_vaddr) {
+            return false;
+        }
+    }
+    return has_segment;
 }
 
 static bool check_segment(const struct elf_file *file, const GElf_Phdr *phdr)
@@ -122,14 +169,14 @@ static bool read_segments(const struct elf_file *file, struct elf_program *progr
         if (gelf_getphdr(file->elf, i, &phdr) == NULL) {
             return elf_file_refuse(file, "cannot be read: %s", elf_errmsg(-1));
         }
-        if (phdr.p_type != PT_LOAD || (phdr.p_memsz == 0 && phdr.p_filesz == 0)) {
+        if (!takes_place(&phdr)) {
             continue;
         }
         if (!check_segment(file, &phdr)) {
             return false;
         }
         program->segment[program->segment_count++] = (struct elf_segment){
-            .pa = phdr.p_paddr,
+            .pa = program->needs_kernel ? phdr.p_vaddr : phdr.p_paddr,
             .memory_length = phdr.p_memsz,
             .bytes = file->bytes + (phdr.p_filesz != 0 ? phdr.p_offset : 0),
             .file_length = phdr.p_filesz,
@@ -161,7 +208,7 @@ static uint64_t entry_pa(const struct elf_file *file, const struct elf_program *
     uint64_t entry = file->header.e_entry;
     GElf_Phdr phdr;
 
-    if (is_loaded(program, entry)) {
+    if (is_loaded(program, entry) || program->needs_kernel) {
         return entry;
     }
     for (int i = 0; i < file->header.e_phnum; i++) {
@@ -187,6 +234,15 @@ static bool read_entry(const struct elf_file *file, struct elf_program *program)
     return true;
 }
 
+/* Choice: only a kernel loads what may lie anywhere: nothing here relocates. */
+static bool check_place(const struct elf_file *file, struct elf_program *program)
+{
+    program->is_movable = file->header.e_type == ET_DYN;
+    return !program->is_movable || program->needs_kernel ||
+           elf_file_refuse(file, "is a position-independent executable, not one for a fixed "
+                                 "address: link it with -no-pie");
+}
+
 /* Takes over file->bytes, which are freed if it fails. */
 static bool read_program(struct elf_program *program, struct elf_file *file)
 {
@@ -194,8 +250,9 @@ static bool read_program(struct elf_program *program, struct elf_file *file)
 
     *program = (struct elf_program){.file = file->bytes, .file_length = file->length};
     if (elf_file_open(file)) {
+        program->needs_kernel = needs_kernel(file);
         is_good = check_type(file) && read_segments(file, program) && read_entry(file, program) &&
-                  elf_symbols_read(file, &program->symbols);
+                  check_place(file, program) && elf_symbols_read(file, &program->symbols);
         elf_file_close(file);
     }
     if (!is_good) {
@@ -224,6 +281,20 @@ bool elf_program_parse(struct elf_program *program, const char *name, const uint
         memcpy(file.bytes, bytes, length);
     }
     return read_program(program, &file);
+}
+
+bool elf_program_set(struct elf_program *program, uint64_t address, uint64_t value)
+{
+    for (size_t i = 0; i < program->segment_count; i++) {
+        const struct elf_segment *segment = &program->segment[i];
+        uint64_t offset = address - segment->pa;
+
+        if (segment->file_length >= sizeof value && offset <= segment->file_length - sizeof value) {
+            memcpy(program->file + (segment->bytes - program->file) + offset, &value, sizeof value);
+            return true;
+        }
+    }
+    return false;
 }
 
 void elf_program_finish(struct elf_program *program)

@@ -12,11 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "devices/virtio_block.h"
 #include "emu/engine/reference.h"
 #include "emu/hart/hart.h"
 #include "emu/machine/counts.h"
 #include "emu/machine/elf_loader.h"
 #include "emu/machine/error.h"
+#include "emu/machine/processes.h"
 #include "emu/machine/symbols.h"
 #include "mmu/mmu.h"
 
@@ -33,6 +35,25 @@ struct machine_console {
     void *ctx;
 };
 
+/* The standard streams of a program that a kernel of the guest runs. */
+enum machine_stream { MACHINE_OUTPUT, MACHINE_ERROR, MACHINE_STREAMS };
+
+struct machine_streams {
+    /* Takes what the program writes. */
+    void (*write)(void *ctx, enum machine_stream stream, const uint8_t *bytes, size_t length);
+    /* Waits for input and writes at most length bytes of it. Returns how many, 0 with *has_ended:
+     * there will be none; 0 without: a signal came. */
+    size_t (*read)(void *ctx, uint8_t *bytes, size_t length, bool *has_ended);
+    void *ctx;
+};
+
+/* A block device of the guest. */
+struct machine_disk {
+    const char *file;  /* an image, opened by machine_create; NULL: in memory, zero at first */
+    uint64_t length;   /* bytes, where it is in memory: a multiple of 512, not 0 */
+    bool is_read_only; /* the guest is told so, and its writes are refused */
+};
+
 /* Both engines give the same answers; docs/engine.md. An observer of instructions makes the
  * reference engine run from then on; who observes walks needs it from the start. */
 enum machine_engine { MACHINE_FAST, MACHINE_REFERENCE };
@@ -43,9 +64,15 @@ struct machine_config {
     enum hart_ad ad;
     uint64_t ram_length;           /* bytes, a multiple of the page size, at least one page */
     const char *bootargs;          /* NULL: none */
+    const uint8_t *initrd;         /* files for the guest's kernel, put into RAM; NULL: none */
+    uint64_t initrd_length;        /* bytes */
     const struct symbols *symbols; /* of the functions that counts are split by; NULL: the
                                       program's. They must outlive the machine */
     struct machine_console console;
+    struct machine_streams streams; /* of a program under a kernel; write is NULL: there are none */
+    const struct machine_disk *swap; /* NULL: none; need not outlive machine_create */
+    uint64_t disk_latency;           /* ticks of mtime from a request to its completion */
+    uint64_t disk_fail; /* the request that is answered with an error, from 1 on; 0: none */
 };
 
 /* Why a run ended. */
@@ -105,7 +132,8 @@ const void *machine_device_tree(const struct machine *machine, size_t *length);
 struct machine_exit machine_run(struct machine *machine, const struct engine_goal *goal,
                                 const struct engine_observer *observer);
 
-/* Closes an open region: call it once the last machine_run is over. */
+/* Closes an open region, and gives the last process its share: call it once the last machine_run is
+ * over. */
 void machine_end(struct machine *machine);
 
 /* What is inside, for reports and for tracing. Valid until destroy. */
@@ -117,5 +145,11 @@ void machine_count(const struct machine *machine, struct counts *counts);
 
 /* The regions; region->sum is complete after machine_end. */
 const struct region *machine_region(const struct machine *machine);
+
+/* What was asked of the disk for swap so far; NULL: there is no such disk. */
+const struct virtio_block_counts *machine_swap_counts(const struct machine *machine);
+
+/* The processes that the guest told of; their shares are complete after machine_end. */
+const struct processes *machine_processes(const struct machine *machine);
 
 #endif

@@ -1,5 +1,6 @@
 #include "emu/machine/symbols.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,44 @@ bool symbols_add(struct symbols *symbols, const struct symbol *symbol)
     symbols->all[symbols->count] = *symbol;
     symbols->all[symbols->count].name = name;
     symbols->count++;
+    return true;
+}
+
+static bool add_renamed(struct symbols *symbols, struct symbol symbol, const char *prefix)
+{
+    bool is_added;
+
+    if (asprintf(&symbol.name, "%s%s", prefix, symbol.name) < 0) {
+        return false;
+    }
+    is_added = symbols_add(symbols, &symbol);
+    free(symbol.name);
+    return is_added;
+}
+
+bool symbols_add_range(struct symbols *symbols, const struct symbols *from,
+                       const struct symbol_range *range)
+{
+    uint64_t highest = range->first; /* where the last symbol of the range begins */
+
+    for (size_t i = 0; i < from->count && from->all[i].address <= range->last; i++) {
+        highest = from->all[i].address;
+    }
+    for (size_t i = 0; i < from->count; i++) {
+        struct symbol symbol = from->all[i];
+        bool is_endless = symbol.size == 0 && symbol.address == highest;
+
+        if (symbol.address < range->first || symbol.address > range->last) {
+            continue;
+        }
+        if (is_endless || symbol.size > range->last - symbol.address) {
+            symbol.size = range->last - symbol.address + 1;
+        }
+        symbol.address += range->base;
+        if (!add_renamed(symbols, symbol, range->prefix)) {
+            return false;
+        }
+    }
     return true;
 }
 

@@ -26,6 +26,20 @@ struct symbols {
  */
 bool symbols_add(struct symbols *symbols, const struct symbol *symbol);
 
+/* Which symbols symbols_add_range takes over, and how. */
+struct symbol_range {
+    uint64_t first; /* address: those in [first, last] */
+    uint64_t last;
+    uint64_t base;      /* is added to their addresses */
+    const char *prefix; /* stands before their names */
+};
+
+/* Adds copies of the sorted symbols of from that begin in the range. None reaches beyond its end:
+ * one without a size that nothing ends gets one. Returns false if there is no memory. symbols_sort
+ * before looking up. */
+bool symbols_add_range(struct symbols *symbols, const struct symbols *from,
+                       const struct symbol_range *range);
+
 /* Sorts by address, and by name where addresses are equal, so that look-ups are repeatable. */
 void symbols_sort(struct symbols *symbols);
 

@@ -39,6 +39,7 @@ static void check_segments(const struct elf_program *program)
         require(segment->pa >= end);
         end = segment->pa + segment->memory_length;
         require(end > segment->pa);
+        require(!program->needs_kernel || end <= UINT64_C(0x80000000));
         require(segment->bytes >= program->file);
         require(segment->file_length <=
                 program->file_length - (size_t)(segment->bytes - program->file));
@@ -49,6 +50,38 @@ static void check_segments(const struct elf_program *program)
     }
     (void)sink;
     require(has_entry && program->entry % 2 == 0);
+    require(program->needs_kernel || !program->is_movable);
+}
+
+/* Stores into the file at addresses where that may go wrong: around the ends of its segments. */
+static void check_set(struct elf_program *program)
+{
+    for (size_t i = 0; i < program->segment_count; i++) {
+        const struct elf_segment *segment = &program->segment[i];
+
+        for (uint64_t offset = 0; offset < 10; offset++) {
+            (void)elf_program_set(program, segment->pa + segment->file_length - offset, offset);
+            (void)elf_program_set(program, segment->pa + offset - 1, offset);
+        }
+    }
+}
+
+/* What is taken over into the symbols of a program and its kernel lies in the range. */
+static void check_range(const struct symbols *symbols)
+{
+    const struct symbol_range range = {0x1000, 0x80000007, 0, "kernel:"};
+    struct symbols taken = {.all = NULL};
+
+    require(symbols_add_range(&taken, symbols, &range));
+    symbols_sort(&taken);
+    for (size_t i = 0; i < taken.count; i++) {
+        const struct symbol *symbol = &taken.all[i];
+
+        require(symbol->address >= range.first && symbol->address <= range.last);
+        require(symbol->size <= range.last - symbol->address + 1);
+    }
+    require(symbols_at(&taken, range.last + 1) == NULL);
+    symbols_finish(&taken);
 }
 
 static void check_symbols(const struct symbols *symbols)
@@ -76,6 +109,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(program.file_length == size && memcmp(program.file, data, size) == 0);
     check_segments(&program);
     check_symbols(&program.symbols);
+    check_range(&program.symbols);
+    check_set(&program);
     elf_program_finish(&program);
     return 0;
 }
@@ -88,6 +123,8 @@ static void set_field(uint8_t *data, size_t size, unsigned random)
         0,         1,          2,          size - 1,       size,
         size + 1,  0x7fffffff, 0xffffffff, UINT64_MAX - 7, UINT64_MAX,
         INT64_MAX, 0xffff,     0x80000000, 0x80000010,     offsetof(struct elf_image, names),
+        ET_DYN,    PT_DYNAMIC, 0x10000,    DT_FLAGS_1,     offsetof(struct elf_image, dynamic),
+        0x10004,   0x7ffffff0, DF_1_PIE,
     };
     size_t width = (size_t)1 << (random & 3);
     size_t at = (random >> 2) % (headers / width) * width;

@@ -1,0 +1,45 @@
+/*
+ * initrd.h - the files that the bundled kernel finds in memory: an archive with a program and how
+ * to start it.
+ *
+ * The archive is of the newc kind of cpio, as kernels take it, and made by libarchive. The same
+ * input gives the same bytes: owners and times are 0, inode numbers count the files.
+ *
+ *   bin/NAME             the program under the last part of its path
+ *   etc/pagewalk/start   strings that end in NUL: /bin/NAME, the arguments, argv[0] first, an empty
+ *                        one, the environment
+ */
+#ifndef EMU_MACHINE_INITRD_H
+#define EMU_MACHINE_INITRD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emu/machine/error.h"
+
+/* Arguments and environment may have so many bytes together, the NULs included. */
+enum { INITRD_MOST_ARGUMENTS = 128 << 10 };
+
+struct initrd_program {
+    const char *path; /* as given; for its last part and for messages */
+    const uint8_t *bytes;
+    size_t length;
+    char *const *arguments; /* argv[0] first; none is empty */
+    size_t argument_count;
+};
+
+struct initrd {
+    uint8_t *bytes; /* the archive */
+    size_t length;
+};
+
+/* Makes the archive. Returns false and sets *error if there are too many arguments, or an empty
+ * one, or no memory; there is nothing to free then. */
+bool initrd_create(struct initrd *initrd, const struct initrd_program *program,
+                   struct error *error);
+
+/* Frees it. One of zeroes is allowed. */
+void initrd_finish(struct initrd *initrd);
+
+#endif

@@ -12,12 +12,15 @@
 
 enum csr {
     CSR_SSTATUS = 0x100,
+    CSR_SIE = 0x104,
     CSR_STVEC = 0x105,
     CSR_SCOUNTEREN = 0x106,
     CSR_SSCRATCH = 0x140,
     CSR_SEPC = 0x141,
     CSR_SCAUSE = 0x142,
     CSR_STVAL = 0x143,
+    CSR_SIP = 0x144,
+    CSR_STIMECMP = 0x14d,
     CSR_SATP = 0x180,
     CSR_MSTATUS = 0x300,
     CSR_MEDELEG = 0x302,
@@ -30,11 +33,23 @@ enum csr {
     CSR_MCAUSE = 0x342,
     CSR_MTVAL = 0x343,
     CSR_MHPMCOUNTER3 = 0xb03, /* to mhpmcounter31 */
-    CSR_HPMCOUNTER3 = 0xc03,  /* to hpmcounter31 */
+    CSR_TIME = 0xc01,
+    CSR_HPMCOUNTER3 = 0xc03, /* to hpmcounter31 */
 };
 
+#define SSTATUS_SIE (UINT64_C(1) << 1)  /* S-mode can be interrupted; U-mode always can */
+#define SSTATUS_SPIE (UINT64_C(1) << 5) /* what SIE becomes by SRET */
 #define SSTATUS_SPP (UINT64_C(1) << 8)  /* the trap came from S-mode, and SRET goes there */
+#define SSTATUS_FS (UINT64_C(3) << 13)  /* float registers: off, initial, clean, dirty */
 #define SSTATUS_SUM (UINT64_C(1) << 18) /* S-mode may load and store where U-mode may */
+#define SSTATUS_MXR (UINT64_C(1) << 19) /* what may be executed may be read */
+
+#define SSTATUS_FS_CLEAN (UINT64_C(2) << 13)
+
+/* Interrupts, bits of sie and sip; scause counts them with its top bit set. */
+#define INTERRUPT_TIMER (UINT64_C(1) << 5)
+#define INTERRUPT_EXTERNAL (UINT64_C(1) << 9)
+#define CAUSE_IS_INTERRUPT (UINT64_C(1) << 63)
 
 /* Synchronous causes, as scause and mcause hold them. */
 enum cause {

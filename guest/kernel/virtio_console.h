@@ -1,0 +1,28 @@
+/*
+ * virtio_console.h - the ports of a virtio-console that carry the program's standard streams.
+ */
+#ifndef GUEST_KERNEL_VIRTIO_CONSOLE_H
+#define GUEST_KERNEL_VIRTIO_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum virtio_port { PORT_INPUT, PORT_OUTPUT, PORT_ERROR, PORTS };
+
+/* Looks for the console and its ports named pagewalk.stdin, pagewalk.stdout, pagewalk.stderr. Waits
+ * for the device's answers by polling: boot has no process that could sleep. */
+void virtio_console_start(void);
+
+/* Is there a console with that port? */
+bool virtio_console_has(enum virtio_port port);
+
+/* Sends all bytes, from the kernel's memory in the direct map or the image (not a kernel stack);
+ * sleeps while the queue is full or until the device took them. length is at most a page. */
+void virtio_console_write(enum virtio_port port, const uint8_t *bytes, size_t length);
+
+/* Waits for at least a byte, and takes what there is, at most length: how many, 0 at the end of the
+ * input, ERROR_INTERRUPTED. Posts its receive buffer only when asked. Sleeps. */
+int64_t virtio_console_read(uint8_t *bytes, size_t length);
+
+#endif

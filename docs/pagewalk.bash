@@ -16,6 +16,7 @@ _pagewalk_words() {
     --mmu) echo sv39 sv48 sv57 ;;
     --mode) echo u s ;;
     --signature-granularity) echo 4 8 16 ;;
+    --swap) echo file: ;;
     --tlb) "$1" presets --json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p' ;;
     --trace) echo insn: walk: ;;
     *) return 1 ;;
@@ -27,7 +28,7 @@ _pagewalk_value() {
     local words prefix=
     case $2=$3 in
     --tlb=@*) prefix=@ ;;
-    --trace=insn:* | --trace=walk:*) prefix=${3%%:*}: ;;
+    --trace=insn:* | --trace=walk:* | --swap=file:*) prefix=${3%%:*}: ;;
     --json=* | --signature=* | --symbols=* | --dump-dtb=*) ;;
     --rules=*)
         compgen -d -- "$3"

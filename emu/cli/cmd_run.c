@@ -185,7 +185,7 @@ static void finish_console(struct run *run)
 
     if (!console_flush(console)) {
         error_set(&error, "%s: the guest's output could not be written: %s",
-                  console->output == stdout ? "standard output" : "standard error",
+                  console->failed == stdout ? "standard output" : "standard error",
                   strerror(console->output_errno));
         fail(run, &error);
     }
@@ -216,7 +216,10 @@ static void fill_report(struct run *run)
     machine_count(run->session.machine, &report->total);
     report->roi = region->was_opened ? &region->sum : NULL;
     report->markers = region->markers;
+    report->processes = machine_processes(run->session.machine);
+    report->swap = machine_swap_counts(run->session.machine);
     if (!mmu_laws_hold(&report->total.mmu, &broken) || !counts_laws_hold(&report->total, &broken) ||
+        !processes_laws_hold(report->processes, &report->total, &broken) ||
         (report->roi != NULL && !counts_laws_hold(report->roi, &broken))) {
         error_set(&error,
                   "THE COUNTS ARE WRONG, which is a mistake in pagewalk; please report it: the law "
@@ -226,6 +229,9 @@ static void fill_report(struct run *run)
         fail(run, &error);
     } else if (report->total.mmu.has_classes && !report->total.mmu.classes_are_whole) {
         error_set(&error, "out of memory for the miss classes; --classes=off goes without them");
+        fail(run, &error);
+    } else if (report->processes->has_lost_some) {
+        error_set(&error, "out of memory for the processes: the report lacks some");
         fail(run, &error);
     }
 }
@@ -315,21 +321,25 @@ const struct command command_run = {
     .bit = COMMAND_RUN,
     .arguments = "[options] PROGRAM [ARG...]",
     .summary = "run a program; the exit status is the program's",
-    .help = "Runs PROGRAM, a RISC-V ELF file, in a machine like QEMU's virt: it starts in\n"
-            "M-mode at its entry, and its console is standard input and output. The ARGs are\n"
-            "its boot arguments, which it finds in the device tree.\n"
+    .help = "Runs PROGRAM, a RISC-V ELF file, in a machine like QEMU's virt. A bare-metal\n"
+            "program, at 0x80000000 or above, starts in M-mode at its entry; its console is\n"
+            "standard input and output, and the ARGs are its boot arguments, which it finds\n"
+            "in the device tree. A static program of Linux, which lies below, runs in U-mode\n"
+            "under a small kernel that pagewalk carries: standard input, output and error and\n"
+            "the ARGs are its own.\n"
             "\n"
             "  pagewalk run hello.elf\n"
+            "  pagewalk run --mem=16M --swap=64M sort 9999999   pages go to a disk and back\n"
             "  pagewalk run --json=counts.json matmul.elf       also count what its TLB did\n"
             "  pagewalk run --json=- matmul.elf | jq .roi.l1d   the same, into a pipe\n"
             "  pagewalk run --tlb=l1i=16,l1d=16 --set=chase_pages=64 chase.elf\n"
             "  pagewalk run --max-instructions=1000000 broken.elf\n"
             "  pagewalk run --trace=insn:trace.txt --max-instructions=1000 broken.elf\n"
             "\n"
-            "Exit status: the program's own, 255 if it is above; 124 where it ran out of\n"
-            "instructions or sleeps for ever; 125 for an error of pagewalk or of the command\n"
-            "line; 130 or 143 after SIGINT or SIGTERM. Files appear whole or not at all, when\n"
-            "the run ends.\n",
+            "Exit status: the program's own, 255 if it is above, 128 + N if signal N killed\n"
+            "it; 124 where it ran out of instructions or sleeps for ever; 125 for an error of\n"
+            "pagewalk or of the command line; 130 or 143 after SIGINT or SIGTERM. Files\n"
+            "appear whole or not at all, when the run ends.\n",
     .least_words = 1,
     .most_words = -1,
     .run = run_quietly,

@@ -68,6 +68,53 @@ static bool probe_tables(struct hart *hart, struct narration *narration, struct 
     return true;
 }
 
+/* Finds the process that --process means. Returns NULL and sets *error if it is not one. */
+static const struct process *find_process(const char *name, const struct session *session,
+                                          struct error *error)
+{
+    const struct processes *processes = machine_processes(session->machine);
+    struct process_wanted wanted = {.name = NULL};
+    const struct process *process;
+    size_t count;
+
+    if (!parse_number(name, &wanted.asid)) {
+        wanted.name = name;
+    }
+    process = processes_find(processes, &wanted, &count);
+    if (count == 1) {
+        return process;
+    }
+    if (count == 0) {
+        error_set(error, "--process=%s: no process of that %s is there at that moment", name,
+                  wanted.name == NULL ? "ASID" : "name");
+    } else {
+        error_set(error, "--process=%s: %zu processes have that %s at that moment", name, count,
+                  wanted.name == NULL ? "ASID" : "name");
+    }
+    return NULL;
+}
+
+/* Goes to the address space of a process, as U-mode. What its satp is was told by the guest, which
+ * may have told anything: it is read as satp would take it. */
+static bool enter_process(struct mmu_mode *mode, const struct options *options,
+                          const struct session *session, struct error *error)
+{
+    const struct mmu *mmu = machine_mmu(session->machine);
+    const struct process *process = find_process(options->process, session, error);
+    uint64_t asids = (UINT64_C(1) << mmu_geometry(mmu)->asid_bits) - 1;
+
+    if (process == NULL) {
+        return false;
+    }
+    if (!mmu_supports_mode(mmu, process->satp)) {
+        return error_set(error, "--process=%s: it has a satp of 0x%" PRIx64 ", which none can be",
+                         options->process, process->satp);
+    }
+    mode->satp = process->satp & ~(SATP_ASID & ~(asids << SATP_ASID_SHIFT));
+    mode->privilege = MMU_USER;
+    return true;
+}
+
 static bool tell(const struct options *options, const struct session *session,
                  const struct request *request, struct error *error)
 {
@@ -81,6 +128,9 @@ static bool tell(const struct options *options, const struct session *session,
     };
     char place[PLACE_LENGTH];
 
+    if (options->process != NULL && !enter_process(&narration.mode, options, session, error)) {
+        return false;
+    }
     if (options->mode.is_chosen) {
         narration.mode.privilege = options->mode.privilege;
     }
@@ -142,7 +192,8 @@ const struct command command_walk = {
             "  pagewalk walk --mode=u hello.elf 0x80040000     as U-mode would, at the end\n"
             "  pagewalk walk --at=user_main hello.elf user_main+8\n"
             "  pagewalk walk --at=22000 --access=store hello.elf data_start\n"
-            "  pagewalk walk --mode=s --access=fetch hello.elf 0x80000000\n",
+            "  pagewalk walk --mode=s --access=fetch hello.elf 0x80000000\n"
+            "  pagewalk walk --at=main --process=words words main   a program of Linux\n",
     .least_words = WALK_WORDS,
     .most_words = WALK_WORDS,
     .run = walk_command,

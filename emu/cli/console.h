@@ -1,10 +1,11 @@
 /*
  * console.h - the guest's console on the host: where its output goes, where its input comes from,
- * and the signals that end a run.
+ * and the signals that end a run; and the standard streams of a program of Linux.
  *
- * Output is buffered by stdio. Input from a terminal is taken as it comes; any other input is read
- * when the guest asks and waited for, so that a run does not depend on the host's timing. The end
- * of the input only means that no more characters come.
+ * Output of the console is buffered by stdio, that of a program is written at once. A console takes
+ * input from a terminal as it comes; any other input, and all that a program reads, is read when
+ * the guest asks and waited for, so that a run does not depend on the host's timing. The end of the
+ * input only means that no more characters come.
  */
 #ifndef EMU_CLI_CONSOLE_H
 #define EMU_CLI_CONSOLE_H
@@ -20,9 +21,10 @@ enum { CONSOLE_WATCHED = 2, CONSOLE_BUFFER = 4096 };
 
 struct console {
     FILE *output;
-    bool has_failed;  /* output could not be written */
-    int output_errno; /* why */
-    int input;        /* a file descriptor */
+    FILE *stream[MACHINE_STREAMS]; /* a program's output and error */
+    FILE *failed;                  /* the first of them that could not be written; NULL: none */
+    int output_errno;              /* why */
+    int input;                     /* a file descriptor */
     bool input_is_terminal;
     bool input_has_ended;
     uint8_t buffer[CONSOLE_BUFFER]; /* input read ahead: [position, length) */
@@ -36,11 +38,18 @@ struct console {
  */
 void console_init(struct console *console, FILE *output, int input);
 
+/* Names where a program's standard output goes, apart from the console; its standard error goes to
+ * that of the host. */
+void console_give_streams(struct console *console, FILE *output);
+
 /* Ends the run, too, when this stream can no longer be written; at most CONSOLE_WATCHED of them. */
 void console_watch(struct console *console, FILE *stream);
 
 /* The console as a machine sees it; console must stay where it is. */
 struct machine_console console_of_machine(struct console *console);
+
+/* The standard streams as a machine sees them, likewise. */
+struct machine_streams console_streams(struct console *console);
 
 /* Writes out what is buffered. Returns false if any of the output could not be written. */
 bool console_flush(struct console *console);

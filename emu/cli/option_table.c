@@ -12,12 +12,14 @@
 enum { FOLLOW_CORE = HART_AD_SVADU + 1 }; /* the word behind the schemes */
 
 #define MAX_MEMORY (UINT64_C(1) << 40)
+#define MAX_DISK_LATENCY UINT64_C(10000000000) /* ticks: a quarter of an hour */
 
-static apply_fn apply_access, apply_ad, apply_at, apply_classes, apply_cost, apply_dump_dtb,
-    apply_engine, apply_format, apply_from, apply_granularity, apply_help, apply_isa, apply_json,
-    apply_list, apply_max_increase, apply_max_instructions, apply_mem, apply_mmu, apply_mode,
-    apply_rule, apply_rules, apply_runner, apply_seed, apply_set, apply_signature, apply_symbols,
-    apply_timeout, apply_tlb, apply_to, apply_trace;
+static apply_fn apply_access, apply_ad, apply_at, apply_classes, apply_cost, apply_disk_fail,
+    apply_disk_latency, apply_dump_dtb, apply_engine, apply_format, apply_from, apply_granularity,
+    apply_help, apply_isa, apply_json, apply_list, apply_max_increase, apply_max_instructions,
+    apply_mem, apply_mmu, apply_mode, apply_process, apply_rule, apply_rules, apply_runner,
+    apply_seed, apply_set, apply_signature, apply_swap, apply_symbols, apply_timeout, apply_tlb,
+    apply_to, apply_trace, apply_verbose;
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
@@ -61,6 +63,23 @@ const struct option_row option_rows[] = {
      "bytes of RAM, with K, M or G behind: a multiple of\n"
      "4K, up to 1024G (default: 128M)",
      apply_mem},
+    {"swap", WITH_ARGUMENT, RUNS_AND_WALK, "SIZE|file:PATH",
+     "a disk that the bundled kernel swaps pages to: so\n"
+     "many bytes of memory, or the image PATH, whose\n"
+     "contents are lost",
+     apply_swap},
+    {"disk-latency", WITH_ARGUMENT, RUNS_AND_WALK, "TICKS",
+     "how long each request to the disk takes, in ticks\n"
+     "of mtime, 10 million a second (default: 1000)",
+     apply_disk_latency},
+    {"disk-fail", WITH_ARGUMENT, RUNS_AND_WALK, "N",
+     "let the Nth request to the disk fail, as a test of\n"
+     "what the guest does about it",
+     apply_disk_fail},
+    {"verbose", WITHOUT_ARGUMENT, RUNS_AND_WALK, NULL,
+     "let the bundled kernel name, once each, the system\n"
+     "calls that it does not know",
+     apply_verbose},
     {"engine", WITH_ARGUMENT, RUNS_AND_CHECK, "NAME",
      "fast (default), or reference, the plain one that\n"
      "traces run on; the results are the same",
@@ -114,6 +133,11 @@ const struct option_row option_rows[] = {
      "at this symbol, SYMBOL+NUMBER or 0x address\n"
      "(default: at the end of the run)",
      apply_at},
+    {"process", WITH_ARGUMENT, COMMAND_WALK, "NAME|ASID",
+     "in the address space of this process, and as U-mode\n"
+     "unless --mode says otherwise (default: in the one\n"
+     "that satp names at that moment)",
+     apply_process},
     {"access", WITH_ARGUMENT, COMMAND_WALK, "KIND", "fetch, load (default) or store", apply_access},
     {"mode", WITH_ARGUMENT, COMMAND_WALK, "MODE",
      "u or s, the privilege of the access (default: that\n"
@@ -230,6 +254,64 @@ static bool apply_mem(struct options *options, const char *argument, struct erro
         return error_set(error, "must be a multiple of 4096 bytes, from 4K to 1024G");
     }
     options->ram_length = size;
+    return true;
+}
+
+static bool apply_swap(struct options *options, const char *argument, struct error *error)
+{
+    static const char file[] = "file:";
+    uint64_t size;
+
+    if (strncmp(argument, file, strlen(file)) == 0) {
+        options->swap = (struct swap_wish){.is_asked = true};
+        return take_file(&options->swap.file, argument + strlen(file), error);
+    }
+    if (!parse_size(argument, &size)) {
+        return error_set(error, "is no size: give bytes, or a number with K, M or G, or file:PATH");
+    }
+    if (size == 0 || size > MAX_MEMORY || size % PAGE_SIZE != 0) {
+        return error_set(error, "must be a multiple of 4096 bytes, from 4K to 1024G");
+    }
+    options->swap = (struct swap_wish){.is_asked = true, .length = size};
+    return true;
+}
+
+static bool apply_disk_latency(struct options *options, const char *argument, struct error *error)
+{
+    uint64_t number;
+
+    if (!parse_number(argument, &number) || number > MAX_DISK_LATENCY) {
+        return error_set(error, "must be a number of ticks up to 10000000000");
+    }
+    options->disk_latency = number;
+    return true;
+}
+
+static bool apply_disk_fail(struct options *options, const char *argument, struct error *error)
+{
+    uint64_t number;
+
+    if (!parse_number(argument, &number) || number == 0 || number > INT64_MAX) {
+        return error_set(error, "must be a number from 1 to 2^63 - 1");
+    }
+    options->disk_fail = number;
+    return true;
+}
+
+static bool apply_verbose(struct options *options, const char *argument, struct error *error)
+{
+    (void)argument;
+    (void)error;
+    options->verbose = true;
+    return true;
+}
+
+static bool apply_process(struct options *options, const char *argument, struct error *error)
+{
+    if (*argument == '\0') {
+        return error_set(error, "must be the name or the ASID of a process");
+    }
+    options->process = argument;
     return true;
 }
 

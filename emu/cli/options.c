@@ -11,7 +11,7 @@
 /* Values of getopt_long above every character: the row's number is added. */
 enum { FIRST_ROW_VALUE = 256 };
 
-enum { DEFAULT_TIMEOUT = 10 };
+enum { DEFAULT_TIMEOUT = 10, DEFAULT_DISK_LATENCY = 1000 };
 
 /* Fills the table that getopt_long wants with what the command takes. */
 static void make_getopt_table(const struct command *command, struct option table[OPTION_ROWS + 1])
@@ -165,6 +165,7 @@ bool options_parse(struct options *options, const struct command *command, int a
 
     *options = (struct options){
         .ram_length = MACHINE_DEFAULT_MEMORY,
+        .disk_latency = DEFAULT_DISK_LATENCY,
         .mmu_levels = SV39_LEVELS,
         .ad = HART_AD_HARDWARE,
         .tlb = "default",

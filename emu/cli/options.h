@@ -35,12 +35,19 @@ struct chosen_mode {
     enum mmu_privilege privilege;
 };
 
+/* --swap: a disk for the bundled kernel to swap pages to. */
+struct swap_wish {
+    bool is_asked;
+    uint64_t length;  /* bytes of memory, where it is in memory */
+    const char *file; /* an image; NULL: in memory */
+};
+
 /* --classes, and what the command does unless told. */
 enum classes_wish { CLASSES_BY_COMMAND, CLASSES_ON, CLASSES_OFF };
 
 struct check_format;
 
-enum { OPTION_ROWS = 31 }; /* of the table in option_table.h */
+enum { OPTION_ROWS = 36 }; /* of the table in option_table.h */
 
 struct options {
     bool wants_help;
@@ -52,6 +59,10 @@ struct options {
     struct report_cost cost;
     const char *json; /* files: NULL where not asked for, "-" for standard output */
     uint64_t ram_length;
+    struct swap_wish swap;
+    uint64_t disk_latency; /* ticks of mtime for each request */
+    uint64_t disk_fail;    /* which request fails, from 1 on; 0: none */
+    bool verbose;
     enum machine_engine engine;
     enum hart_ad ad;
     bool follows_core;   /* --ad=core: ad is what the geometry says */
@@ -70,6 +81,7 @@ struct options {
     const char *trace_walk;
     const char *dump_dtb;
     const char *at;
+    const char *process; /* a name or an ASID; NULL: the one that runs */
     enum mmu_access access;
     struct chosen_mode mode;
     const struct check_format *format;

@@ -37,12 +37,17 @@ static bool make_machine(struct session *session, const struct options *options,
                          struct error *error)
 {
     bool has_arguments = options->word_count > first_argument;
+    const struct elf_program *loaded = &session->program;
+    const struct machine_disk swap = {.file = options->swap.file, .length = options->swap.length};
     struct machine_config config = {
         .geometry = options->geometry,
         .engine = options->trace_walk == NULL ? options->engine : MACHINE_REFERENCE,
         .ad = options->ad,
         .ram_length = options->ram_length,
         .symbols = session->symbols,
+        .swap = options->swap.is_asked ? &swap : NULL,
+        .disk_latency = options->disk_latency,
+        .disk_fail = options->disk_fail,
         .console = console_of_machine(&session->console),
     };
 
@@ -52,15 +57,23 @@ static bool make_machine(struct session *session, const struct options *options,
         return error_set(error, "out of memory");
     }
     config.bootargs = has_arguments ? session->arguments : NULL;
+    if (session->program.needs_kernel) {
+        config.bootargs = hosted_bootargs(options);
+        config.streams = console_streams(&session->console);
+        config.initrd = session->hosted.initrd.bytes;
+        config.initrd_length = session->hosted.initrd.length;
+        loaded = &session->hosted.kernel;
+    }
     session->machine = machine_create(&config, error);
-    return session->machine != NULL &&
-           machine_load(session->machine, &session->program, session->name, error);
+    return session->machine != NULL && machine_load(session->machine, loaded, session->name, error);
 }
 
 /* The symbols by which people name places, and the counts are split. */
 static bool read_symbols(struct session *session, const char *list, struct error *error)
 {
-    session->symbols = list == NULL ? &session->program.symbols : &session->listed;
+    session->symbols =
+        session->program.needs_kernel ? &session->hosted.symbols : &session->program.symbols;
+    session->symbols = list == NULL ? session->symbols : &session->listed;
     session->symbols_name = list == NULL ? session->name : list;
     return list == NULL || symbol_file_read(&session->listed, list, error);
 }
@@ -87,6 +100,20 @@ static bool bound_regions(const struct session *session, const struct options *o
     return true;
 }
 
+/* In memory, or, of a program that is not there yet, in its file. */
+static bool store(struct session *session, const struct setting *setting,
+                  const struct symbol *symbol, struct error *error)
+{
+    if (session->program.needs_kernel) {
+        return elf_program_set(&session->program, symbol->address, setting->value) ||
+               error_set(error, "--set=%s: '%s' is at 0x%" PRIx64 ", of which %s holds no bytes",
+                         setting->text, symbol->name, symbol->address, session->name);
+    }
+    return machine_poke(session->machine, symbol->address, setting->value) ||
+           error_set(error, "--set=%s: '%s' is at 0x%" PRIx64 ", which is not in RAM",
+                     setting->text, symbol->name, symbol->address);
+}
+
 static bool apply_setting(struct session *session, const struct setting *setting,
                           struct error *error)
 {
@@ -106,27 +133,12 @@ static bool apply_setting(struct session *session, const struct setting *setting
         return error_set(error, "--set=%s: '%s' has %" PRIu64 " bytes in %s, and 8 are stored",
                          setting->text, symbol->name, symbol->size, session->name);
     }
-    if (!machine_poke(session->machine, symbol->address, setting->value)) {
-        return error_set(error, "--set=%s: '%s' is at 0x%" PRIx64 ", which is not in RAM",
-                         setting->text, symbol->name, symbol->address);
-    }
-    return true;
+    return store(session, setting, symbol, error);
 }
 
-bool session_open(struct session *session, const struct options *options, int first_argument,
-                  FILE *output, struct error *error)
+static bool apply_settings(struct session *session, const struct options *options,
+                           struct error *error)
 {
-    *session = (struct session){.name = options->words[0]};
-    console_init(&session->console, output, STDIN_FILENO);
-    if (!elf_program_read(&session->program, session->name, error)) {
-        session->program = (struct elf_program){.segment = NULL};
-        return false;
-    }
-    if (!read_symbols(session, options->symbols, error) ||
-        !make_machine(session, options, first_argument, error) ||
-        !bound_regions(session, options, error)) {
-        return false;
-    }
     for (size_t i = 0; i < options->setting_count; i++) {
         if (!apply_setting(session, &options->settings[i], error)) {
             return false;
@@ -135,10 +147,48 @@ bool session_open(struct session *session, const struct options *options, int fi
     return true;
 }
 
+/* What the kernel has to say, in whole lines, is no output of the program. */
+static void init_hosted_console(struct console *console, FILE *output)
+{
+    (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+    console_init(console, stderr, STDIN_FILENO);
+    console_give_streams(console, output);
+}
+
+/* The settings come first here: they go into the file that the kernel is given. */
+static bool open_hosted(struct session *session, const struct options *options, int first_argument,
+                        struct error *error)
+{
+    return apply_settings(session, options, error) &&
+           hosted_init(&session->hosted, &session->program, options, first_argument, error) &&
+           read_symbols(session, options->symbols, error) &&
+           make_machine(session, options, first_argument, error) &&
+           bound_regions(session, options, error);
+}
+
+bool session_open(struct session *session, const struct options *options, int first_argument,
+                  FILE *output, struct error *error)
+{
+    *session = (struct session){.name = options->words[0]};
+    if (!elf_program_read(&session->program, session->name, error)) {
+        session->program = (struct elf_program){.segment = NULL};
+        return false;
+    }
+    if (session->program.needs_kernel) {
+        init_hosted_console(&session->console, output);
+        return open_hosted(session, options, first_argument, error);
+    }
+    console_init(&session->console, output, STDIN_FILENO);
+    return read_symbols(session, options->symbols, error) &&
+           make_machine(session, options, first_argument, error) &&
+           bound_regions(session, options, error) && apply_settings(session, options, error);
+}
+
 void session_close(struct session *session)
 {
     machine_destroy(session->machine);
     symbols_finish(&session->listed);
+    hosted_finish(&session->hosted);
     elf_program_finish(&session->program);
     free(session->arguments);
 }

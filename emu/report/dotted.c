@@ -33,9 +33,14 @@ static bool put_element(json_t *object, size_t index, json_t *element)
 {
     const char *symbol = json_string_value(json_object_get(element, "symbol"));
     const char *name = json_string_value(json_object_get(element, "name"));
+    const json_t *pid = json_object_get(element, "pid");
     char number[32];
     json_t *sum;
 
+    if (json_is_integer(pid)) { /* names of processes need not differ */
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(pid));
+        return json_object_set(object, number, element) == 0;
+    }
     snprintf(number, sizeof number, "[%zu]", index);
     if (symbol != NULL) {
         name = symbol;

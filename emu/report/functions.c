@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "emu/report/json_put.h"
+#include "emu/report/names.h"
 #include "emu/report/table.h"
 
 /* What no symbol covers. */
@@ -104,39 +105,12 @@ static bool make_rows(struct rows *rows, const struct profile_counts *functions)
     return true;
 }
 
-/* A copy of the name with a ? for each byte that is no printable ASCII; to be freed. */
-static char *printable(const char *name)
-{
-    char *copy = strdup(name);
-
-    for (char *at = copy; at != NULL && *at != '\0'; at++) {
-        if (*at < ' ' || *at > '~') {
-            *at = '?';
-        }
-    }
-    return copy;
-}
-
-/* JSON is UTF-8; the names in an ELF file may be any bytes. */
-static json_t *name_as_json(const char *name)
-{
-    json_t *string = json_string(name);
-
-    if (string == NULL) {
-        char *copy = printable(name);
-
-        string = json_string(copy);
-        free(copy);
-    }
-    return string;
-}
-
 static json_t *row_as_json(const struct row *row)
 {
     const uint64_t *count = row->share.count;
     json_t *object = json_object();
 
-    return json_whole(object, json_put(object, "symbol", name_as_json(row->name)) &&
+    return json_whole(object, json_put(object, "symbol", json_name(row->name)) &&
                                   json_put_number(object, "l1i_misses", count[MMU_L1I_MISS]) &&
                                   json_put_number(object, "l1d_misses", count[MMU_L1D_MISS]) &&
                                   json_put_number(object, "l2_misses", count[MMU_L2_MISS]) &&
@@ -160,7 +134,7 @@ json_t *functions_as_json(const struct counts *counts)
 static void print_name(FILE *file, const char *name)
 {
     enum { NAME = 33 };
-    char *copy = printable(name);
+    char *copy = name_printable(name);
     const char *text = copy == NULL ? nowhere : copy;
     bool fits = strlen(text) < NAME;
 

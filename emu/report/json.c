@@ -3,8 +3,11 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "emu/report/by_process.h"
+#include "emu/report/disks.h"
 #include "emu/report/functions.h"
 #include "emu/report/json_put.h"
+#include "emu/report/json_share.h"
 #include "emu/report/json_tlb.h"
 #include "emu/report/names.h"
 #include "emu/report/version.h"
@@ -12,12 +15,6 @@
 static json_int_t number(uint64_t count)
 {
     return (json_int_t)count;
-}
-
-static json_t *lookups(uint64_t accesses, uint64_t hits, uint64_t misses)
-{
-    return json_pack("{s:I, s:I, s:I}", "accesses", number(accesses), "hits", number(hits),
-                     "misses", number(misses));
 }
 
 static uint64_t sum_of_accesses(const uint64_t count[MMU_ACCESSES])
@@ -44,9 +41,9 @@ static json_t *array_by_access(const struct mmu_array_counters *array)
     bool is_whole = true;
 
     for (int access = 0; access < MMU_ACCESSES && is_whole; access++) {
-        is_whole =
-            json_put(object, name_of_access((enum mmu_access)access),
-                     lookups(array->accesses[access], array->hits[access], array->misses[access]));
+        is_whole = json_put(
+            object, name_of_access((enum mmu_access)access),
+            json_lookups(array->accesses[access], array->hits[access], array->misses[access]));
     }
     return json_whole(object, is_whole);
 }
@@ -124,8 +121,8 @@ static json_t *array_counts(const struct mmu_counts *counts, const struct mmu_ge
     if (which == MMU_L2 && !counts->has_l2) {
         return json_null();
     }
-    object = lookups(sum_of_accesses(array->accesses), sum_of_accesses(array->hits),
-                     sum_of_accesses(array->misses));
+    object = json_lookups(sum_of_accesses(array->accesses), sum_of_accesses(array->hits),
+                          sum_of_accesses(array->misses));
     return json_whole(
         object,
         json_put_number(object, "negative_hits", array->negative_hits) &&
@@ -215,38 +212,6 @@ static json_t *fences(const struct mmu_fence_counters *fence)
     return json_whole(object, is_whole);
 }
 
-static json_t *share_of_array(const struct mmu_share_counters *share, enum mmu_array array,
-                              bool has_l2)
-{
-    if (array == MMU_L2 && !has_l2) {
-        return json_null();
-    }
-    return lookups(share->array[array].accesses, share->array[array].hits,
-                   share->array[array].misses);
-}
-
-static json_t *share_counts(const struct mmu_share_counters *share, bool has_l2)
-{
-    json_t *object = json_object();
-    bool is_whole = true;
-
-    for (int i = 0; i < MMU_ARRAYS && is_whole; i++) {
-        enum mmu_array array = (enum mmu_array)i;
-        is_whole = json_put(object, name_of_array(array), share_of_array(share, array, has_l2));
-    }
-    return json_whole(object, is_whole && json_put_number(object, "walks", share->walks));
-}
-
-static json_t *by_mode(const struct mmu_counts *counts)
-{
-    const struct mmu_share_counters *mode = counts->total.mode;
-    json_t *object = json_object();
-
-    return json_whole(
-        object, json_put(object, "u", share_counts(&mode[MMU_USER], counts->has_l2)) &&
-                    json_put(object, "s", share_counts(&mode[MMU_SUPERVISOR], counts->has_l2)));
-}
-
 static bool share_is_zero(const struct mmu_share_counters *share)
 {
     uint64_t any = share->walks;
@@ -270,7 +235,7 @@ static json_t *by_asid(const struct mmu_counts *counts)
             continue;
         }
         snprintf(key, sizeof key, "%zu", asid);
-        is_whole = json_put(object, key, share_counts(&counts->asid[asid], counts->has_l2));
+        is_whole = json_put(object, key, json_share(&counts->asid[asid], counts->has_l2));
     }
     return json_whole(object, is_whole);
 }
@@ -295,7 +260,7 @@ static bool put_mmu_counts(json_t *object, const struct counts *counts,
            json_put(object, "walks", walks(&counts->mmu)) &&
            json_put(object, "faults", faults(&counts->hart)) &&
            json_put(object, "fences", fences(counts->mmu.total.fence)) &&
-           json_put(object, "by_mode", by_mode(&counts->mmu)) &&
+           json_put(object, "by_mode", json_modes(counts->mmu.total.mode, counts->mmu.has_l2)) &&
            json_put(object, "by_asid", by_asid(&counts->mmu)) &&
            json_put(object, "by_function", functions_as_json(counts));
 }
@@ -366,7 +331,10 @@ static bool put_report(json_t *root, const struct report *report)
            json_put(root, "exit", how_it_ended(report)) &&
            json_put(root, "tlb", tlb_as_json(report)) && put_counts(root, report, &report->total) &&
            json_put(root, "roi", roi(report)) &&
-           json_put(root, "markers", markers(&report->markers));
+           json_put(root, "markers", markers(&report->markers)) &&
+           json_put(root, "processes",
+                    processes_as_json(report->processes, report->total.mmu.has_l2)) &&
+           json_put(root, "disks", disks_as_json(report));
 }
 
 bool report_json(FILE *file, const struct report *report)

@@ -1,5 +1,9 @@
 #include "emu/report/json_put.h"
 
+#include <stdlib.h>
+
+#include "emu/report/names.h"
+
 bool json_put(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;
@@ -23,6 +27,19 @@ bool json_put_word(json_t *object, const char *key, const char *word)
 bool json_add(json_t *list, json_t *value)
 {
     return json_array_append_new(list, value) == 0;
+}
+
+json_t *json_name(const char *name)
+{
+    json_t *string = json_string(name);
+
+    if (string == NULL) {
+        char *copy = name_printable(name);
+
+        string = json_string(copy);
+        free(copy);
+    }
+    return string;
 }
 
 json_t *json_whole(json_t *value, bool is_whole)

@@ -23,6 +23,10 @@ bool json_put_word(json_t *object, const char *key, const char *word);
 /* The same at the end of a list. */
 bool json_add(json_t *list, json_t *value);
 
+/* A name from the guest, of any bytes; where they are no UTF-8, ? stands for those outside ASCII.
+ */
+json_t *json_name(const char *name);
+
 /* The value if everything could be put into it, else NULL. */
 json_t *json_whole(json_t *value, bool is_whole);
 

@@ -125,3 +125,15 @@ const char *number_grouped(char text[GROUPED_LENGTH], uint64_t number)
     text[length] = '\0';
     return text;
 }
+
+char *name_printable(const char *name)
+{
+    char *copy = strdup(name);
+
+    for (char *at = copy; at != NULL && *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~') {
+            *at = '?';
+        }
+    }
+    return copy;
+}

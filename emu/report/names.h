@@ -63,6 +63,10 @@ const char *name_of_reason(enum report_reason reason);
 /* 'U', 'S' or 'M'. */
 char letter_of_privilege(enum mmu_privilege privilege);
 
+/* A copy of a name from the guest, with a ? for each byte that is no printable ASCII; to be freed.
+ * NULL if there is no memory. */
+char *name_printable(const char *name);
+
 enum { GROUPED_LENGTH = 27 }; /* of the largest number, its commas and a NUL */
 
 /* Writes a number with a comma before every third digit from the right; returns text. */

@@ -10,8 +10,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "devices/virtio_block.h"
 #include "emu/machine/counts.h"
 #include "emu/machine/machine.h"
+#include "emu/machine/processes.h"
 #include "mmu/mmu.h"
 
 /* exit.reason of the JSON. */
@@ -37,7 +39,9 @@ struct report {
     struct counts total;
     const struct counts *roi; /* NULL: no region was opened */
     struct marker_counts markers;
-    double host_seconds; /* of the run, for the table's MIPS only */
+    const struct processes *processes;      /* of the whole run, settled; NULL: none */
+    const struct virtio_block_counts *swap; /* of the disk for that; NULL: there is none */
+    double host_seconds;                    /* of the run, for the table's MIPS only */
 };
 
 /* The cycles that the costs make of some counts: L2 hits and PTE reads times theirs. Returns false

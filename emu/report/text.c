@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "emu/report/by_process.h"
+#include "emu/report/disks.h"
 #include "emu/report/functions.h"
 #include "emu/report/names.h"
 #include "emu/report/table.h"
@@ -297,6 +299,8 @@ void report_text(FILE *file, const struct report *report)
         fprintf(file, "\nWHOLE RUN, IN SHORT\n\n");
         print_counts_in_short(file, report, &report->total);
     }
+    processes_as_text(file, report->processes);
+    disks_as_text(file, report);
     print_end(file, report);
     print_footer(file);
 }

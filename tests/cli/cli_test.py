@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True  # nothing is to appear in the source tree
 import check_cases  # noqa: E402
 import check_run_cases  # noqa: E402
 import diff_cases  # noqa: E402
+import linux_cases  # noqa: E402
 import preset_cases  # noqa: E402
 import region_cases  # noqa: E402
 import report_cases  # noqa: E402
@@ -35,6 +36,7 @@ MODULES = (
     check_cases,
     check_run_cases,
     diff_cases,
+    linux_cases,
 )
 
 

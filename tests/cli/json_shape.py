@@ -72,6 +72,20 @@ L2_GEOMETRY = Either(
 WALK_CACHE = {"kind": str, "kind_assumed": bool, "strict": bool, "banks": NAMED_BANKS}
 SHARE = {"l1i": LOOKUPS, "l1d": LOOKUPS, "l2": Null(LOOKUPS), "walks": INTEGER}
 FENCE = NUMBERS("count", "entries_killed", "walk_cache_killed", "useless")
+PROCESS = {
+    "pid": INTEGER,
+    "name": Null(str),
+    "asid": Null(INTEGER),
+    "exit": Null(INTEGER),
+    "instructions": INTEGER,
+    "by_mode": {"u": SHARE, "s": SHARE},
+    **NUMBERS("minor_faults", "cow_faults", "ad_faults", "refused_faults"),
+    **NUMBERS("swap_ins", "swap_outs", "resident_pages", "touched_pages"),
+}
+DISK = {
+    "name": str,
+    **NUMBERS("requests", "reads", "writes", "flushes", "bytes_read", "bytes_written", "failed"),
+}
 FUNCTION = {"symbol": str, **NUMBERS("l1i_misses", "l1d_misses", "l2_misses", "walks")}
 COST = {"assumed": NUMBERS("l2", "pte"), "cycles": INTEGER}
 
@@ -121,6 +135,8 @@ RUN = {
     "markers": NUMBERS(
         "begin", "end", "reset", "event", "unknown", "ignored_begins", "ignored_ends"
     ),
+    "processes": Some(PROCESS),
+    "disks": Some(DISK),
 }
 
 
@@ -248,9 +264,30 @@ def laws(counts):
     yield "killed", killed, sum(array["invalidations"] for array in arrays.values())
 
 
+def laws_of_processes(run):
+    """What the shares of all processes and none add up to."""
+    processes = run["processes"]
+
+    if not processes:
+        return
+    yield "the first is no process", processes[0]["pid"], 0
+    pids = [process["pid"] for process in processes]
+    yield "pids are in order, and differ", pids, sorted(set(pids))
+    instructions = sum(process["instructions"] for process in processes)
+    yield "instructions by process", run["instructions"], instructions
+    for mode, share in run["by_mode"].items():
+        shares = [process["by_mode"][mode] for process in processes]
+        yield f"{mode}: walks by process", share["walks"], sum(one["walks"] for one in shares)
+        for name in ARRAYS:
+            for kind in ("accesses", "hits", "misses") if share[name] is not None else ():
+                parts = sum(one[name][kind] for one in shares)
+                yield f"{mode}: {name}: {kind} by process", share[name][kind], parts
+
+
 def laws_of_run(run):
     """The laws of a whole run."""
     yield from laws(run)
+    yield from laws_of_processes(run)
     for name in ARRAYS:
         array = run[name]
         if array is not None:

@@ -101,6 +101,79 @@ Test(console, what_the_guest_printed_is_seen_before_input_is_waited_for)
     cr_expect(eq(sz, length, 1));
 }
 
+Test(console, a_program_has_streams_of_its_own)
+{
+    struct machine_streams streams = console_streams(&console);
+    char *program_text;
+    size_t program_length;
+    FILE *program = open_memstream(&program_text, &program_length);
+
+    console_give_streams(&console, program);
+    host.put(host.ctx, 'k');
+    streams.write(streams.ctx, MACHINE_OUTPUT, (const uint8_t *)"a\n\0\xff", 4);
+    cr_expect(eq(sz, program_length, 4), "it is written at once");
+    cr_expect(eq(int, memcmp(program_text, "a\n\0\xff", 4), 0), "byte for byte");
+    cr_expect(console_flush(&console));
+    cr_expect(eq(str, text, "k"), "apart from the console");
+    (void)fclose(program);
+    free(program_text);
+}
+
+Test(console, a_program_reads_what_there_is_up_to_its_end)
+{
+    struct machine_streams streams = console_streams(&console);
+    uint8_t bytes[8];
+    bool has_ended = true;
+
+    cr_assert(eq(int, (int)write(input[1], "abcde\0", 6), 6));
+    cr_expect(eq(sz, streams.read(streams.ctx, bytes, 4, &has_ended), 4), "no more than asked for");
+    cr_expect(eq(int, memcmp(bytes, "abcd", 4), 0));
+    cr_expect(not(has_ended));
+    cr_expect(eq(sz, streams.read(streams.ctx, bytes, 8, &has_ended), 2), "no more than there is");
+    cr_expect(eq(int, memcmp(bytes, "e\0", 2), 0));
+    cr_expect(not(has_ended));
+    (void)close(input[1]);
+    for (int i = 0; i < 2; i++) {
+        cr_expect(eq(sz, streams.read(streams.ctx, bytes, 8, &has_ended), 0));
+        cr_expect(has_ended);
+    }
+}
+
+Test(console, a_program_waits_for_input_and_a_signal_ends_that)
+{
+    struct machine_streams streams = console_streams(&console);
+    uint8_t bytes[8];
+    bool has_ended = true;
+
+    if (fork() == 0) {
+        (void)usleep(50000);
+        _exit(write(input[1], "x", 1) == 1 ? 0 : 1);
+    }
+    cr_expect(eq(sz, streams.read(streams.ctx, bytes, 8, &has_ended), 1));
+    cr_expect(not(has_ended));
+    if (fork() == 0) {
+        (void)usleep(50000);
+        (void)kill(getppid(), SIGTERM);
+        _exit(0);
+    }
+    cr_expect(eq(sz, streams.read(streams.ctx, bytes, 8, &has_ended), 0));
+    cr_expect(not(has_ended), "more may come, for all one knows");
+    cr_expect(host.is_interrupted(host.ctx));
+}
+
+Test(console, a_stream_that_cannot_be_written_ends_the_run)
+{
+    struct machine_streams streams = console_streams(&console);
+    FILE *full = fopen("/dev/full", "w");
+
+    console_give_streams(&console, full);
+    streams.write(streams.ctx, MACHINE_OUTPUT, (const uint8_t *)"x", 1);
+    cr_expect(host.is_interrupted(host.ctx));
+    cr_expect(eq(ptr, console.failed, full));
+    cr_expect(eq(int, console.output_errno, ENOSPC));
+    cr_expect(not(console_flush(&console)));
+}
+
 Test(console, a_signal_ends_the_run_and_the_wait_for_input)
 {
     uint8_t character;

@@ -52,6 +52,27 @@ static uint32_t cell(const void *blob, const char *path, const char *name)
     return fdt32_ld(value);
 }
 
+Test(device_tree, says_where_the_files_in_memory_are)
+{
+    struct device_tree_config config = plain;
+    void *blob = make_tree(&config);
+    int chosen = find_node(blob, "/chosen");
+    int length;
+
+    cr_expect(fdt_getprop(blob, chosen, "linux,initrd-start", &length) == NULL, "there are none");
+    cr_expect(fdt_getprop(blob, chosen, "linux,initrd-end", &length) == NULL);
+    free(blob);
+    config.initrd = UINT64_C(0x123456000);
+    config.initrd_end = UINT64_C(0x123457ffe);
+    blob = make_tree(&config);
+    cr_expect(eq(u64, fdt64_ld(find_property(blob, "/chosen", "linux,initrd-start", &length)),
+                 config.initrd));
+    cr_expect(eq(int, length, 8));
+    cr_expect(eq(u64, fdt64_ld(find_property(blob, "/chosen", "linux,initrd-end", &length)),
+                 config.initrd_end));
+    free(blob);
+}
+
 Test(device_tree, says_what_the_guest_looks_for)
 {
     static const struct {
@@ -74,6 +95,8 @@ Test(device_tree, says_what_the_guest_looks_for)
         {"/soc/clint@2000000", "compatible", "sifive,clint0|riscv,clint0"},
         {"/soc/plic@c000000", "compatible", "sifive,plic-1.0.0|riscv,plic0"},
         {"/soc/serial@10000000", "compatible", "ns16550a"},
+        {"/soc/virtio_mmio@10001000", "compatible", "virtio,mmio"},
+        {"/soc/virtio_mmio@10008000", "compatible", "virtio,mmio"},
         {"/poweroff", "compatible", "syscon-poweroff"},
         {"/reboot", "compatible", "syscon-reboot"},
     };
@@ -119,6 +142,9 @@ Test(device_tree, numbers_are_those_of_the_machine)
         {"/soc/plic@c000000", "riscv,ndev", 95},
         {"/soc/serial@10000000", "clock-frequency", 3686400},
         {"/soc/serial@10000000", "interrupts", 10},
+        {"/soc/virtio_mmio@10001000", "interrupts", 1},
+        {"/soc/virtio_mmio@10002000", "interrupts", 2},
+        {"/soc/virtio_mmio@10008000", "interrupts", 8},
         {"/poweroff", "offset", 0},
         {"/poweroff", "value", 0x5555},
         {"/reboot", "offset", 0},
@@ -155,6 +181,8 @@ Test(device_tree, ranges_are_those_of_the_platform)
         {"/soc/clint@2000000", PLATFORM_CLINT_BASE, PLATFORM_CLINT_LENGTH},
         {"/soc/plic@c000000", PLATFORM_PLIC_BASE, PLATFORM_PLIC_LENGTH},
         {"/soc/serial@10000000", PLATFORM_UART_BASE, PLATFORM_UART_LENGTH},
+        {"/soc/virtio_mmio@10001000", PLATFORM_VIRTIO_BASE, PLATFORM_VIRTIO_LENGTH},
+        {"/soc/virtio_mmio@10008000", PLATFORM_VIRTIO_BASE + 0x7000, PLATFORM_VIRTIO_LENGTH},
     };
     struct device_tree_config large = plain;
 
@@ -207,6 +235,8 @@ Test(device_tree, interrupts_and_registers_lead_where_the_wires_do)
         }
     }
     expect_reference(blob, cell(blob, "/soc/serial@10000000", "interrupt-parent"),
+                     "/soc/plic@c000000");
+    expect_reference(blob, cell(blob, "/soc/virtio_mmio@10003000", "interrupt-parent"),
                      "/soc/plic@c000000");
     expect_reference(blob, cell(blob, "/poweroff", "regmap"), "/soc/test@100000");
     expect_reference(blob, cell(blob, "/reboot", "regmap"), "/soc/test@100000");

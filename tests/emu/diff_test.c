@@ -151,6 +151,19 @@ static const struct {
      "Not counts:\n"
      "  by_function  - -> [...]\n",
      "a report without functions is not one where they count nothing"},
+    {"'processes': [{'pid': 1, 'name': 'a', 'exit': null, 'swap_ins': 4},"
+     "              {'pid': 2, 'name': 'a', 'exit': 0, 'swap_ins': 4}]",
+     "'processes': [{'pid': 2, 'name': 'b', 'exit': 0, 'swap_ins': 6},"
+     "              {'pid': 1, 'name': 'a', 'exit': 0, 'swap_ins': 4},"
+     "              {'pid': 3, 'name': 'a', 'exit': 0, 'swap_ins': 1}]",
+     "Not counts:\n"
+     "  processes.1.exit  null -> 0\n"
+     "  processes.2.name  \"a\" -> \"b\"\n"
+     "  processes.3       - -> {...}\n"
+     "\n"
+     "name                  old  new  difference  percent\n"
+     "processes.2.swap_ins    4    6          +2  +50.00%\n",
+     "a process is the one with its pid, whatever its name, and one that was not there is none"},
     {"'roi': null", "'roi': {'by_asid': {'1': {'walks': 2}}, 'l1d': {'misses': 3}}",
      "Not counts:\n"
      "  roi  null -> {...}\n",

@@ -28,7 +28,7 @@ struct patch {
 
 struct damage {
     const char *why;
-    struct patch patch[3];
+    struct patch patch[6];
     const char *want; /* part of the message */
 };
 
@@ -45,7 +45,22 @@ static const struct damage damages[] = {
     {"an object file", {SET(header.e_type, ET_REL)}, "is a relocatable object file"},
     {"a core file", {SET(header.e_type, ET_CORE)}, "is a core dump"},
     {"a type nobody knows", {SET(header.e_type, 0x1234)}, "is of ELF type 4660"},
-    {"a library", {SET(header.e_type, ET_DYN)}, "is a shared library or a position-independent"},
+    {"a library", {SET(header.e_type, ET_DYN)}, "is a shared library, not an executable"},
+    {"a library with a table of flags",
+     {SET(header.e_type, ET_DYN), SET(segment[IMAGE_SPARE].p_type, PT_DYNAMIC),
+      SET(dynamic.d_tag, DT_FLAGS_1), SET(dynamic.d_un.d_val, DF_1_NOW),
+      SET(segment[IMAGE_SPARE].p_offset, offsetof(struct elf_image, dynamic))},
+     "is a shared library, not an executable"},
+    {"a table of flags that lies nowhere",
+     {SET(header.e_type, ET_DYN), SET(segment[IMAGE_SPARE].p_type, PT_DYNAMIC),
+      SET(dynamic.d_tag, DT_FLAGS_1), SET(dynamic.d_un.d_val, DF_1_PIE),
+      SET(segment[IMAGE_SPARE].p_offset, UINT64_MAX - 7)},
+     "is a shared library, not an executable"},
+    {"a position-independent executable for the bare machine",
+     {SET(header.e_type, ET_DYN), SET(segment[IMAGE_SPARE].p_type, PT_DYNAMIC),
+      SET(dynamic.d_tag, DT_FLAGS_1), SET(dynamic.d_un.d_val, DF_1_PIE),
+      SET(segment[IMAGE_SPARE].p_offset, offsetof(struct elf_image, dynamic))},
+     "link it with -no-pie"},
     {"a dynamic executable",
      {SET(segment[IMAGE_SPARE].p_type, PT_INTERP)},
      "is dynamically linked and asks for /lib/ld-linux-riscv64-lp64d.so.1:"},
@@ -218,6 +233,126 @@ Test(elf_loader, a_program_is_read_in_address_order)
     cr_expect(eq(u64, data->file_length, 8));
     cr_expect(eq(int, memcmp(data->bytes, image.data, sizeof image.data), 0));
     elf_program_finish(&program);
+}
+
+/* Moves the image: its code to va and pa, its data 0x1000 above. */
+static void move(struct elf_image *image, uint64_t va, uint64_t pa)
+{
+    elf_image_init(image);
+    image->segment[IMAGE_CODE].p_vaddr = va;
+    image->segment[IMAGE_CODE].p_paddr = pa;
+    image->segment[IMAGE_DATA].p_vaddr = va + 0x1000;
+    image->segment[IMAGE_DATA].p_paddr = pa + 0x1000;
+    image->header.e_entry = va + 4;
+}
+
+Test(elf_loader, what_lies_wholly_below_ram_needs_a_kernel)
+{
+    static const struct {
+        uint64_t va;
+        uint64_t pa;
+        bool needs_kernel;
+        uint64_t entry;
+        const char *why;
+    } rows[] = {
+        {0x10000, 0x10000, true, 0x10004, "a program of Linux"},
+        {0x10000, 0x50000, true, 0x10004, "it lies at its virtual addresses"},
+        {0x7fffef00, 0x7fffef00, true, 0x7fffef04, "it ends where RAM begins"},
+        {0x7fffef01, 0x7fffef01, false, 0, "one byte more"},
+        {0x80000000, 0x80000000, false, 0x80000004, "a bare-metal program"},
+        {0x10000, 0x80000000, false, 0x80000004, "linked low, loaded into RAM"},
+        {UINT64_C(0xffffffff80000000), 0x10000, false, 0x10004, "linked high, loaded low"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct elf_image image;
+        struct elf_program program;
+        struct error error;
+
+        move(&image, rows[i].va, rows[i].pa);
+        if (rows[i].entry == 0) {
+            image.header.e_entry -= 1; /* even */
+        }
+        cr_assert(parse(&program, &image, sizeof image, &error), "%s: %s", rows[i].why, error.text);
+        cr_expect(eq(int, program.needs_kernel, rows[i].needs_kernel), "%s", rows[i].why);
+        cr_expect(rows[i].entry == 0 || program.entry == rows[i].entry, "%s", rows[i].why);
+        cr_expect(eq(u64, program.segment[0].pa, rows[i].needs_kernel ? rows[i].va : rows[i].pa),
+                  "%s", rows[i].why);
+        elf_program_finish(&program);
+    }
+}
+
+Test(elf_loader, one_segment_in_ram_makes_it_bare_metal)
+{
+    struct elf_image image;
+    struct elf_program program;
+    struct error error;
+
+    elf_image_init(&image);
+    image.segment[IMAGE_DATA].p_vaddr = 0x20000;
+    image.segment[IMAGE_DATA].p_paddr = 0x20000;
+    cr_assert(parse(&program, &image, sizeof image, &error), "%s", error.text);
+    cr_expect(not(program.needs_kernel));
+    elf_program_finish(&program);
+}
+
+Test(elf_loader, a_kernel_may_put_a_program_anywhere)
+{
+    struct elf_image image;
+    struct elf_program program;
+    struct error error;
+
+    move(&image, 0, 0);
+    image.header.e_type = ET_DYN;
+    image.segment[IMAGE_SPARE].p_type = PT_DYNAMIC;
+    image.segment[IMAGE_SPARE].p_offset = offsetof(struct elf_image, dynamic);
+    image.dynamic = (Elf64_Dyn){.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE | DF_1_NOW};
+    cr_assert(parse(&program, &image, sizeof image, &error), "%s", error.text);
+    cr_expect(program.needs_kernel);
+    cr_expect(program.is_movable);
+    elf_program_finish(&program);
+}
+
+Test(elf_loader, bytes_of_the_file_can_be_set)
+{
+    static const struct {
+        uint64_t address;
+        bool is_set;
+        const char *why;
+    } rows[] = {
+        {ELF_IMAGE_CODE, true, "the first eight bytes"},
+        {ELF_IMAGE_CODE + 8, true, "the last eight bytes"},
+        {ELF_IMAGE_CODE + 9, false, "one byte behind the segment"},
+        {ELF_IMAGE_CODE - 1, false, "one byte before it"},
+        {ELF_IMAGE_DATA, true, "another segment"},
+        {ELF_IMAGE_DATA + 8, false, "zeros that the file does not hold"},
+        {0, false, "nowhere"},
+        {UINT64_MAX, false, "nowhere, at the end"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct elf_image image;
+        struct elf_program program;
+        struct error error;
+        uint64_t value = UINT64_C(0x1122334455667788);
+
+        elf_image_init(&image);
+        cr_assert(parse(&program, &image, sizeof image, &error), "%s", error.text);
+        cr_expect(eq(int, elf_program_set(&program, rows[i].address, value), rows[i].is_set), "%s",
+                  rows[i].why);
+        for (size_t at = 0; at < program.segment_count && rows[i].is_set; at++) {
+            const struct elf_segment *segment = &program.segment[at];
+            uint64_t offset = rows[i].address - segment->pa;
+
+            if (offset < segment->file_length) {
+                cr_expect(eq(int, memcmp(segment->bytes + offset, &value, sizeof value), 0), "%s",
+                          rows[i].why);
+            }
+        }
+        cr_expect(eq(int, memcmp(program.file, &image, sizeof image) == 0, !rows[i].is_set), "%s",
+                  rows[i].why);
+        elf_program_finish(&program);
+    }
 }
 
 Test(elf_loader, symbols_that_people_named_are_kept)

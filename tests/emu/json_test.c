@@ -46,6 +46,26 @@ static const struct mmu_geometry geometry = {
 };
 
 static struct mmu_share_counters shares[ASIDS];
+static struct process nobody = {.share = {.instructions = 800}};
+static struct process sort = {.pid = 5,
+                              .name = "sort\xff\n",
+                              .has_begun = true,
+                              .satp = UINT64_C(0x80007) << 44,
+                              .has_ended = true,
+                              .exit = 139,
+                              .faults = {31, 32, 33, 34, 35},
+                              .swap_outs = 36,
+                              .resident_pages = 37,
+                              .touched_pages = 38};
+static struct process *of_pid[PROCESSES_MOST] = {[0] = &nobody, [5] = &sort};
+static const struct processes processes = {.of_pid = of_pid};
+static const struct virtio_block_counts swap = {.requests = 81,
+                                                .reads = 82,
+                                                .writes = 83,
+                                                .flushes = 84,
+                                                .bytes_read = 85,
+                                                .bytes_written = 86,
+                                                .failed = 87};
 static struct report report;
 static char *text;
 static size_t text_length;
@@ -87,8 +107,11 @@ static void make_report(void)
                     .unknown = 75,
                     .ignored_begins = 76,
                     .ignored_ends = 77},
+        .processes = &processes,
+        .swap = &swap,
         .host_seconds = 1.5,
     };
+    number(&sort.share, sizeof sort.share, 900);
     number(&report.total.hart, sizeof report.total.hart, 1000);
     number(&report.total.mmu.total, sizeof report.total.mmu.total, 10000);
     number(&shares[0], sizeof shares[0], 500);
@@ -255,6 +278,30 @@ Test(json, every_counter_has_its_name)
         {"markers.unknown", 75},
         {"markers.ignored_begins", 76},
         {"markers.ignored_ends", 77},
+        {"disks.0.requests", 81},
+        {"disks.0.reads", 82},
+        {"disks.0.writes", 83},
+        {"disks.0.flushes", 84},
+        {"disks.0.bytes_read", 85},
+        {"disks.0.bytes_written", 86},
+        {"disks.0.failed", 87},
+        {"processes.0.pid", 0},
+        {"processes.0.instructions", 800},
+        {"processes.1.pid", 5},
+        {"processes.1.asid", 7},
+        {"processes.1.exit", 139},
+        {"processes.1.instructions", sort.share.instructions},
+        {"processes.1.by_mode.u.l1i.accesses", sort.share.mode[0].array[MMU_L1I].accesses},
+        {"processes.1.by_mode.s.l1d.misses", sort.share.mode[1].array[MMU_L1D].misses},
+        {"processes.1.by_mode.s.walks", sort.share.mode[1].walks},
+        {"processes.1.minor_faults", 31},
+        {"processes.1.cow_faults", 32},
+        {"processes.1.swap_ins", 33},
+        {"processes.1.ad_faults", 34},
+        {"processes.1.refused_faults", 35},
+        {"processes.1.swap_outs", 36},
+        {"processes.1.resident_pages", 37},
+        {"processes.1.touched_pages", 38},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -293,6 +340,8 @@ Test(json, words_are_words)
         {"tlb.core_ad", "hw"},
         {"l1d.arrays.0.name", "4K"},
         {"l1d.arrays.1.name", "2M+1G"},
+        {"processes.1.name", "sort??"},
+        {"disks.0.name", "swap"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -325,6 +374,13 @@ Test(json, booleans_are_booleans)
     }
 }
 
+Test(json, no_process_has_no_name_and_no_end)
+{
+    cr_expect(is_of_type(find("processes.0.name"), JSON_NULL));
+    cr_expect(is_of_type(find("processes.0.asid"), JSON_NULL));
+    cr_expect(is_of_type(find("processes.0.exit"), JSON_NULL));
+}
+
 Test(json, lists_hold_no_more_than_there_is)
 {
     static const struct {
@@ -339,6 +395,8 @@ Test(json, lists_hold_no_more_than_there_is)
         {"l1d.arrays", 2},
         {"walks.walk_cache_hits_by_level", 3},
         {"by_function", 0},
+        {"processes", 2},
+        {"disks", 1},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -453,9 +511,10 @@ Test(json, cost_that_is_too_large_is_null)
 Test(json, keys_stand_in_the_order_of_the_manual)
 {
     static const char *const keys[] = {
-        "schema", "version", "instructions", "attempts",    "exceptions", "interrupts", "ticks",
-        "exit",   "tlb",     "l1i",          "l1d",         "l2",         "walks",      "faults",
-        "fences", "by_mode", "by_asid",      "by_function", "roi",        "markers",
+        "schema", "version", "instructions", "attempts", "exceptions", "interrupts",
+        "ticks",  "exit",    "tlb",          "l1i",      "l1d",        "l2",
+        "walks",  "faults",  "fences",       "by_mode",  "by_asid",    "by_function",
+        "roi",    "markers", "processes",    "disks",
     };
     void *iterator = json_object_iter(root);
 
@@ -504,7 +563,8 @@ Test(json, without_an_l2_all_that_is_its_is_null)
 
 Test(json, roi_is_null_or_has_the_same_names_but_those_of_the_run)
 {
-    static const char *const run_only[] = {"schema", "version", "exit", "tlb", "roi", "markers"};
+    static const char *const run_only[] = {"schema", "version", "exit",      "tlb",
+                                           "roi",    "markers", "processes", "disks"};
     struct counts roi = report.total;
     json_t *again;
 

@@ -85,6 +85,28 @@ Test(options, each_has_its_effect)
     cr_expect(eq(str, options.words[1], "0x10"));
 }
 
+Test(options, swap_is_in_memory_or_in_a_file)
+{
+    cr_assert(parse(&command_run, "run prog"));
+    cr_expect(not(options.swap.is_asked));
+    cr_expect(eq(u64, options.disk_latency, 1000));
+    cr_expect(eq(u64, options.disk_fail, 0));
+    cr_expect(not(options.verbose));
+    cr_assert(parse(&command_run, "run --swap=64M --disk-latency=0 --disk-fail=3 --verbose prog"),
+              "%s", error.text);
+    cr_expect(options.swap.is_asked);
+    cr_expect(eq(u64, options.swap.length, UINT64_C(64) << 20));
+    cr_expect(options.swap.file == NULL);
+    cr_expect(eq(u64, options.disk_latency, 0));
+    cr_expect(eq(u64, options.disk_fail, 3));
+    cr_expect(options.verbose);
+    cr_assert(parse(&command_walk, "walk --swap=4K --swap=file:a:b --process=sort prog 0"), "%s",
+              error.text);
+    cr_expect(eq(str, (char *)options.swap.file, "a:b"));
+    cr_expect(eq(u64, options.swap.length, 0));
+    cr_expect(eq(str, (char *)options.process, "sort"));
+}
+
 Test(options, misses_are_classified_by_stat_unless_told)
 {
     static const struct {
@@ -239,6 +261,18 @@ Test(options, every_mistake_is_named)
         {&command_run, "run --mem=0 prog", "--mem=0: must be a multiple of 4096"},
         {&command_run, "run --mem=4097 prog", "--mem=4097: must be a multiple of 4096"},
         {&command_run, "run --mem=1025G prog", "--mem=1025G: must be a multiple of 4096"},
+        {&command_run, "run --swap=x prog", "--swap=x: is no size: give bytes, or a number"},
+        {&command_run, "run --swap=0 prog", "--swap=0: must be a multiple of 4096"},
+        {&command_run, "run --swap=512 prog", "--swap=512: must be a multiple of 4096"},
+        {&command_run, "run --swap=1025G prog", "--swap=1025G: must be a multiple of 4096"},
+        {&command_run, "run --swap=file: prog", "--swap=file:: a file needs a name"},
+        {&command_run, "run --disk-latency=x prog", "--disk-latency=x: must be a number of ticks"},
+        {&command_run, "run --disk-latency=10000000001 prog",
+         "--disk-latency=10000000001: must be a number of ticks"},
+        {&command_run, "run --disk-fail=0 prog", "--disk-fail=0: must be a number from 1"},
+        {&command_run, "run --verbose=x prog", "option '--verbose' takes no argument"},
+        {&command_walk, "walk --process= prog 0", "--process=: must be the name or the ASID"},
+        {&command_run, "run --process=x prog", "unknown option '--process=x'"},
         {&command_run, "run --ad=sw prog", "--ad=sw: must be hw, svade, svadu or core"},
         {&command_run, "run --ad=core prog", "--ad=core: --tlb=default does not say who sets"},
         {&command_run, "run --ad=core --tlb=l1i=1,l1d=1 prog",

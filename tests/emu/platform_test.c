@@ -9,7 +9,12 @@
 #include "devices/finisher.h"
 #include "devices/plic.h"
 #include "devices/uart.h"
+#include "devices/virtio_mmio.h"
+#include "emu/cli/hosted.h"
+#include "emu/machine/processes.h"
 #include "guest/include/platform.h"
+#include "guest/kernel/event.h"
+#include "guest/kernel/layout.h"
 
 /* The guest has its own copy of the memory map, so that a wrong number shows: here the two meet. */
 static_assert(UART_BASE == PLATFORM_UART_BASE, "guest and machine disagree on the UART");
@@ -19,7 +24,15 @@ static_assert(PLIC_BASE == PLATFORM_PLIC_BASE, "they disagree on the PLIC");
 static_assert(RAM_BASE == PLATFORM_RAM_BASE, "they disagree on RAM");
 static_assert((int)UART_IRQ == (int)PLATFORM_UART_SOURCE, "they disagree on the UART's interrupt");
 static_assert((int)TIMEBASE_HZ == (int)PLATFORM_TIMEBASE_HZ, "they disagree on the clock");
+static_assert((int)PLATFORM_VIRTIO_SOURCE + (int)PLATFORM_VIRTIO_SLOTS <= (int)PLATFORM_UART_SOURCE,
+              "slots and UART share an interrupt");
 static_assert((int)PLATFORM_UART_SOURCE < (int)PLIC_SOURCES, "the PLIC has no such source");
+static_assert(USER_PIE_BASE == HOSTED_MOVABLE_BASE, "they disagree on where static-pies lie");
+static_assert((int)EVENT_FAULT_MINOR == (int)PROCESS_MINOR, "they disagree on first touches");
+static_assert((int)EVENT_FAULT_COPY == (int)PROCESS_COPY, "they disagree on copy-on-write");
+static_assert((int)EVENT_FAULT_SWAP_IN == (int)PROCESS_SWAP_IN, "they disagree on swap-ins");
+static_assert((int)EVENT_FAULT_BITS == (int)PROCESS_AD, "they disagree on A and D");
+static_assert((int)EVENT_FAULT_REFUSED == (int)PROCESS_REFUSED, "they disagree on refused faults");
 
 static void set(void *ctx, bool level)
 {
@@ -66,11 +79,13 @@ Test(platform, devices_fit_their_ranges)
     static struct clint clint;
     static struct plic plic;
     static struct uart uart;
+    static struct device slot;
 
     finisher_init(&finisher, &(struct finisher_host){.finish = finish});
     clint_init(&clint, &(struct clint_host){.ticks = ticks, .rearmed = rearmed}, &line, &line);
     plic_init(&plic, (struct irq_line[PLIC_CONTEXTS]){line, line});
     uart_init(&uart, &(struct uart_host){.put = put, .get = get}, &line);
+    virtio_mmio_init_empty(&slot);
 
     const struct {
         const struct device *device;
@@ -81,7 +96,9 @@ Test(platform, devices_fit_their_ranges)
         {&finisher.device, PLATFORM_FINISHER_BASE, PLATFORM_FINISHER_LENGTH, PLATFORM_CLINT_BASE},
         {&clint.device, PLATFORM_CLINT_BASE, PLATFORM_CLINT_LENGTH, PLATFORM_PLIC_BASE},
         {&plic.device, PLATFORM_PLIC_BASE, PLATFORM_PLIC_LENGTH, PLATFORM_UART_BASE},
-        {&uart.device, PLATFORM_UART_BASE, PLATFORM_UART_LENGTH, PLATFORM_RAM_BASE},
+        {&uart.device, PLATFORM_UART_BASE, PLATFORM_UART_LENGTH, PLATFORM_VIRTIO_BASE},
+        {&slot, PLATFORM_VIRTIO_BASE, PLATFORM_VIRTIO_LENGTH,
+         PLATFORM_VIRTIO_BASE + PLATFORM_VIRTIO_LENGTH},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -270,6 +270,42 @@ Test(symbols, of_labels_at_one_address_one_in_code_answers)
     symbols_finish(&other);
 }
 
+Test(symbols, of_a_range_can_be_taken_over)
+{
+    static const struct {
+        struct symbol_range range;
+        size_t count;
+        const char *name; /* of one of them */
+        uint64_t address;
+        uint64_t size;
+        const char *why;
+    } rows[] = {
+        {{0x1100, 0x3000, 0, ""}, 6, "main", 0x1100, 0x80, "both ends belong to it"},
+        {{0x1101, 0x2fff, 0, ""}, 2, "spin", 0x1200, 0x1e00, "one without a size ends with it"},
+        {{0x1101, 0x2fff, 0, ""}, 2, "loop", 0x1110, 0, "one that another ends does not need to"},
+        {{0x3000, 0x300f, 0, ""}, 1, "table", 0x3000, 0x10, "one with a size is cut, too"},
+        {{0x3000, 0x30ff, 0, ""}, 1, "table", 0x3000, 0x100, "one that just fits is not"},
+        {{0x4000, 0x40ff, 0x90000, ""}, 1, "big", 0x94000, 0x100, "the base moves all"},
+        {{0x4100, 0x4200, 0, "kernel:"}, 1, "kernel:inner", 0x4100, 0x10, "names get the prefix"},
+        {{0x6000, UINT64_MAX, 0, ""}, 5, "last_byte", UINT64_MAX, 1, "up to the last address"},
+        {{0x6000, UINT64_MAX, 0, ""}, 5, "top", UINT64_MAX - 0xf, 0x10, "nothing goes round"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct symbols taken = {0};
+        const struct symbol *symbol;
+
+        cr_assert(symbols_add_range(&taken, &symbols, &rows[i].range));
+        symbols_sort(&taken);
+        cr_expect(eq(sz, taken.count, rows[i].count), "%s", rows[i].why);
+        symbol = symbols_find(&taken, rows[i].name);
+        cr_assert(symbol != NULL, "%s", rows[i].why);
+        cr_expect(eq(u64, symbol->address, rows[i].address), "%s", rows[i].why);
+        cr_expect(eq(u64, symbol->size, rows[i].size), "%s", rows[i].why);
+        symbols_finish(&taken);
+    }
+}
+
 Test(symbols, without_symbols_nothing_is_found)
 {
     struct symbols none = {0};

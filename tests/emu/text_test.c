@@ -198,6 +198,25 @@ Test(text, what_only_some_geometries_count_has_rows)
     cr_expect(has_line("unkept 5 misses for pages that are not kept: L2 5"));
 }
 
+Test(text, disks_have_a_row_if_anything_was_asked_of_them)
+{
+    struct virtio_block_counts swap = {.requests = 0};
+
+    report.swap = &swap;
+    write_text();
+    cr_expect(strstr(text, "disk swap") == NULL);
+    swap = (struct virtio_block_counts){
+        .requests = 1234, .reads = 1000, .writes = 233, .bytes_read = 4096000};
+    write_text();
+    cr_expect(has_line("disk swap 1,234 requests: reads 1,000 of 4,096,000 bytes, writes 233 of 0 "
+                       "bytes"));
+    swap.flushes = 1;
+    swap.failed = 2;
+    write_text();
+    cr_expect(strstr(text, "writes 233 of 0 bytes,\n") != NULL);
+    cr_expect(has_line("flushes 1, failed 2"));
+}
+
 Test(text, classes_that_are_not_whole_are_not_shown)
 {
     report.total.mmu.classes_are_whole = false;
@@ -361,6 +380,9 @@ Test(text, defines_its_words)
 Test(text, fits_a_hundred_columns_even_with_large_numbers)
 {
     uint64_t *counts = (uint64_t *)&report.total.mmu.total;
+    const struct virtio_block_counts swap = {UINT64_MAX >> 1, UINT64_MAX >> 1, UINT64_MAX >> 1,
+                                             UINT64_MAX >> 1, UINT64_MAX >> 1, UINT64_MAX >> 1,
+                                             UINT64_MAX >> 1};
 
     for (size_t i = 0; i < sizeof report.total.mmu.total / sizeof *counts; i++) {
         counts[i] = UINT64_C(99999999999);
@@ -383,6 +405,7 @@ Test(text, fits_a_hundred_columns_even_with_large_numbers)
     }
     report.preset = "round-robin";
     report.spec = "round-robin";
+    report.swap = &swap;
     report.total.mmu.has_l2 = true;
     report.total.hart.retired = UINT64_C(999999999999);
     report.total.hart.attempts = UINT64_C(999999999999);

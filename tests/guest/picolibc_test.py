@@ -3,7 +3,8 @@
 
 Usage: picolibc_test.py PAGEWALK GUEST-FOLDER NATIVE-FOLDER
 
-GUEST-FOLDER has the programs of guest/programs, NATIVE-FOLDER the same as native_NAME. The status they
+GUEST-FOLDER has the programs of guest/programs, for the bare machine and, as NAME_linux, for the bundled
+kernel; NATIVE-FOLDER the same as native_NAME. The status they
 end with is compared, too.
 """
 
@@ -30,9 +31,11 @@ class Picolibc(unittest.TestCase):
         native = run(NATIVE / f"native_{name}")
         self.assertEqual(native[0], status)
         self.assertIn(words, native[1])
-        guest = run(PAGEWALK, "run", GUESTS / f"{name}.elf")
-        self.assertEqual(guest[1].splitlines(), native[1].splitlines())
-        self.assertEqual(guest, native)
+        for system in ("", "_linux"):
+            with self.subTest(system=system):
+                guest = run(PAGEWALK, "run", GUESTS / f"{name}{system}.elf")
+                self.assertEqual(guest[1].splitlines(), native[1].splitlines())
+                self.assertEqual(guest, native)
 
     def test_arithmetic_and_formats(self):
         self.compare("numbers", 0, "pi after 3 steps: 3.14159265358979\n")

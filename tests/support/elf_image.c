@@ -108,5 +108,6 @@ void elf_image_init(struct elf_image *image)
     memcpy(image->code, nops, sizeof nops);
     memset(image->data, 0xa5, sizeof image->data);
     memcpy(image->interpreter, interpreter, sizeof interpreter);
+    image->dynamic = (Elf64_Dyn){.d_tag = DT_FLAGS_1, .d_un.d_val = DF_1_PIE};
     fill_symbols(image);
 }

@@ -28,7 +28,8 @@ struct elf_image {
     Elf64_Sym symbol[IMAGE_MAX_SYMBOLS];
     uint8_t code[16];
     uint8_t data[8];
-    char interpreter[40];
+    char interpreter[40]; /* what the spare header is about, with what follows it */
+    Elf64_Dyn dynamic;
     char names[128];
 };
 

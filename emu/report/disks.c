@@ -1,0 +1,75 @@
+#include "emu/report/disks.h"
+
+#include "emu/report/json_put.h"
+#include "emu/report/names.h"
+#include "emu/report/table.h"
+#include "emu/report/wrap.h"
+
+/* The only disk there can be. */
+static const char swap_name[] = "swap";
+
+static json_t *disk_as_json(const char *name, const struct virtio_block_counts *counts)
+{
+    json_t *object = json_object();
+
+    return json_whole(object, json_put_word(object, "name", name) &&
+                                  json_put_number(object, "requests", counts->requests) &&
+                                  json_put_number(object, "reads", counts->reads) &&
+                                  json_put_number(object, "writes", counts->writes) &&
+                                  json_put_number(object, "flushes", counts->flushes) &&
+                                  json_put_number(object, "bytes_read", counts->bytes_read) &&
+                                  json_put_number(object, "bytes_written", counts->bytes_written) &&
+                                  json_put_number(object, "failed", counts->failed));
+}
+
+json_t *disks_as_json(const struct report *report)
+{
+    json_t *list = json_array();
+
+    return json_whole(list, report->swap == NULL ||
+                                json_add(list, disk_as_json(swap_name, report->swap)));
+}
+
+/* "reads 12 of 49,152 bytes" */
+static void put_transfers(struct wrap *line, const char *separator, const char *words,
+                          uint64_t count, uint64_t bytes)
+{
+    char grouped[GROUPED_LENGTH];
+    char piece[GROUPED_LENGTH + 32];
+
+    snprintf(piece, sizeof piece, "%s %s", words, number_grouped(grouped, count));
+    wrap_put(line, separator, piece);
+    snprintf(piece, sizeof piece, "of %s bytes", number_grouped(grouped, bytes));
+    wrap_put(line, " ", piece);
+}
+
+static void put_some(struct wrap *line, const char *words, uint64_t count)
+{
+    char grouped[GROUPED_LENGTH];
+    char piece[GROUPED_LENGTH + 32];
+
+    if (count != 0) {
+        snprintf(piece, sizeof piece, "%s %s", words, number_grouped(grouped, count));
+        wrap_put(line, ", ", piece);
+    }
+}
+
+void disks_as_text(FILE *file, const struct report *report)
+{
+    const struct virtio_block_counts *counts = report->swap;
+    char label[TABLE_LABEL];
+    struct wrap line;
+
+    if (counts == NULL || counts->requests == 0) {
+        return;
+    }
+    fprintf(file, "\n");
+    snprintf(label, sizeof label, "disk %s", swap_name);
+    line = table_row(file, label, counts->requests);
+    wrap_put(&line, "", "requests:");
+    put_transfers(&line, " ", "reads", counts->reads, counts->bytes_read);
+    put_transfers(&line, ", ", "writes", counts->writes, counts->bytes_written);
+    put_some(&line, "flushes", counts->flushes);
+    put_some(&line, "failed", counts->failed);
+    wrap_end(&line);
+}

@@ -12,8 +12,8 @@
 
 #include <stdint.h>
 
-/* The first C code, with interrupts off. Order: console, device_tree, frames, kernel_table, asid,
- * trap, plic, timer, virtio and its drivers, swap, archive, streams, first program, scheduler. */
+/* The first C code, with interrupts off. Traps are set up first, so that a mistake is told; then
+ * the device tree, memory, devices, and the first program. */
 __attribute__((noreturn)) void boot_main(uint64_t hart_id, uint64_t device_tree_pa);
 
 /* Where mtvec points while the kernel runs: no trap into M-mode is expected. Works without

@@ -2,10 +2,10 @@
  * trap.h - from the user to the kernel and back.
  *
  * The kernel runs with sstatus.SIE = 0 always, and sstatus.SUM = 0: user memory is reached through
- * the direct map only (user_memory.h). So no trap from S-mode is ever right: each panics. trap.S
- * takes sp from sscratch, which is the top of the process's kernel stack in U-mode and 0 in the
- * kernel; a trap from S-mode with bit KERNEL_STACK_BIT of sp clear is a stack overflow, and told on
- * a stack of its own.
+ * the direct map only (user_memory.h). So no trap from S-mode is ever right: each panics.
+ * trap_entry.S takes sp from sscratch, which is the top of the process's kernel stack in U-mode and
+ * 0 in the kernel; a trap from S-mode with bit KERNEL_STACK_BIT of sp clear is a stack overflow,
+ * and told on a stack of its own.
  */
 #ifndef GUEST_KERNEL_TRAP_H
 #define GUEST_KERNEL_TRAP_H
@@ -26,19 +26,19 @@ struct trap_frame {
 /* Sets stvec and sie (external and timer). */
 void trap_start(void);
 
-/* trap.S: where stvec points. */
+/* trap_entry.S: where stvec points. */
 void trap_entry(void);
 
-/* trap.S: goes to U-mode with these registers. The frame is at the top of the kernel stack:
+/* trap_entry.S: goes to U-mode with these registers. The frame is at the top of the kernel stack:
  * sscratch becomes its end. */
 __attribute__((noreturn)) void trap_return(const struct trap_frame *frame);
 
-/* Called by trap.S for a trap from U-mode; may sleep, may not come back (exit). Page faults go to
- * fault_resolve(), ECALL to syscall_handle(), all else that is no interrupt kills by its signal.
- * Before it returns it ends a process that was killed. */
+/* Called by trap_entry.S for a trap from U-mode; may sleep, may not come back (exit). Page faults
+ * go to fault_resolve(), ECALL to syscall_handle(), all else that is no interrupt kills by its
+ * signal. Before it returns it ends a process that was killed. */
 void trap_from_user(struct trap_frame *frame);
 
-/* Called by trap.S for a trap from S-mode, on a sound stack. */
+/* Called by trap_entry.S for a trap from S-mode, on a sound stack. */
 __attribute__((noreturn)) void trap_from_kernel(uint64_t pc, uint64_t sp);
 
 /* Serves the interrupts that are pending (sip), without waiting: drivers, and the timer's tick. For

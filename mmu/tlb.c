@@ -91,7 +91,7 @@ void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_mat
     /* The page tables changed without a fence, and it would go on answering. */
     bank_remove(stale.bank, stale.page);
     stale.bank->counters->evictions++;
-    tlb_fill(tlb, kept, (struct tlb_match){.bank = NULL}, lost);
+    tlb_add(tlb, kept, lost);
 }
 
 void tlb_watch(struct tlb *tlb, const struct bank_watch *watch, uint64_t *clock)

@@ -105,7 +105,15 @@ static inline const struct translation *tlb_kept(const struct tlb *tlb,
                : tlb_piece(tlb, translation, va, piece);
 }
 
-/* tlb_fill with a stale match. */
+/* tlb_fill without a stale match. */
+static inline void tlb_add(struct tlb *tlb, const struct translation *kept, struct bank_lost *lost)
+{
+    if (kept->size != MMU_NO_SIZE) {
+        bank_fill(tlb->bank_of[kept->size], kept, lost);
+    }
+}
+
+/* tlb_fill with one. */
 void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
                  struct bank_lost *lost);
 
@@ -117,8 +125,8 @@ static inline void tlb_fill(struct tlb *tlb, const struct translation *kept, str
 {
     if (tlb_has(stale)) {
         tlb_replace(tlb, kept, stale, lost);
-    } else if (kept->size != MMU_NO_SIZE) {
-        bank_fill(tlb->bank_of[kept->size], kept, lost);
+    } else {
+        tlb_add(tlb, kept, lost);
     }
 }
 

@@ -5,7 +5,7 @@ Usage: kernel_test.py PAGEWALK KERNEL PROGRAMS NATIVE
 
 KERNEL is kernel.elf. PROGRAMS has the programs of tests/guest/kernel_programs for RISC-V, NATIVE the same
 as native_NAME for the host. Each case runs on both engines, which must give the same report, and under QEMU
-if it is there; with --quick as the last argument on the fast engine alone. What only this kernel does is compared with a text.
+if it is there. What only this kernel does is compared with a text.
 """
 
 import pathlib
@@ -24,10 +24,6 @@ PROGRAMS = pathlib.Path()
 NATIVE = pathlib.Path()
 
 ENGINES = ("fast", "reference")
-if "--quick" in sys.argv:
-    sys.argv.remove("--quick")
-    ENGINES = ("fast",)
-    kernel_on_qemu.QEMU = None
 
 STARTUP = """PATH=/bin
 HOME=/

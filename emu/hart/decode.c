@@ -127,8 +127,7 @@ static uint32_t register_fields(enum insn_format format)
     return fields[format];
 }
 
-/* Whether an instruction writes an x register. */
-static bool writes_x(enum insn_format format)
+char decode_destination(enum insn_format format)
 {
     switch (format) {
     case FORMAT_R:
@@ -137,16 +136,16 @@ static bool writes_x(enum insn_format format)
     case FORMAT_SHIFT:
     case FORMAT_U:
     case FORMAT_J:
-    case FORMAT_CSR:
-    case FORMAT_FX: return true;
-    case FORMAT_S:
-    case FORMAT_B:
+    case FORMAT_FX:
+    case FORMAT_CSR: return 'x';
     case FORMAT_FI:
     case FORMAT_FR:
-    case FORMAT_R4:
+    case FORMAT_R4: return 'f';
+    case FORMAT_S:
+    case FORMAT_B:
     case FORMAT_NONE: break;
     }
-    return false;
+    return '\0';
 }
 
 enum insn_op decode_op(uint32_t bits)
@@ -187,7 +186,7 @@ void decode(uint32_t bits, struct insn *insn)
         .rs2 = (uint8_t)bit_slice(registers, 24, 20),
         .length = length,
     };
-    if (insn->rd == 0 && writes_x(row->format)) {
+    if (insn->rd == 0 && decode_destination(row->format) == 'x') {
         insn->rd = INSN_SINK;
     }
 }

@@ -58,6 +58,10 @@ static inline bool decode_is_compressed(uint32_t bits)
     return (bits & 3) != 3;
 }
 
+/* The letter of the registers that an instruction of this format writes to, x or f; NUL: to none.
+ */
+char decode_destination(enum insn_format format);
+
 /* Decodes one instruction, compressed or not. Never fails: what is no instruction decodes to
  * exec_illegal. */
 void decode(uint32_t bits, struct insn *insn);

@@ -7,28 +7,6 @@
 #include "emu/hart/rvc.h"
 #include "emu/report/names.h"
 
-/* The letter of the registers that an instruction of this format writes to, or NUL if to none. */
-static char destination(enum insn_format format)
-{
-    switch (format) {
-    case FORMAT_R:
-    case FORMAT_UNARY:
-    case FORMAT_I:
-    case FORMAT_SHIFT:
-    case FORMAT_U:
-    case FORMAT_J:
-    case FORMAT_FX:
-    case FORMAT_CSR: return 'x';
-    case FORMAT_FI:
-    case FORMAT_FR:
-    case FORMAT_R4: return 'f';
-    case FORMAT_S:
-    case FORMAT_B:
-    case FORMAT_NONE: break;
-    }
-    return '\0';
-}
-
 static void print_register(const struct trace *trace, const struct hart *hart,
                            const struct insn *insn)
 {
@@ -38,7 +16,7 @@ static void print_register(const struct trace *trace, const struct hart *hart,
     char letter = '\0';
 
     if (op != OP_illegal) {
-        letter = destination(insn_rows[op].format);
+        letter = decode_destination(insn_rows[op].format);
     }
     if (letter == 'f') {
         fprintf(trace->file, " f%-2u 0x%016" PRIx64, insn->rd, hart->f[insn->rd]);

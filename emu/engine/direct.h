@@ -2,8 +2,9 @@
  * direct.h - keeps hart->l0 right: what loads and stores reach directly, and what that means for
  * the TLB's counts.
  *
- * A page enters when an access has reached it the long way. It leaves when its L1 entry changes,
- * when the mode of loads and stores does, or when somebody begins to watch the page.
+ * A page enters when an access has reached it the long way and hit, for the view that the hart then
+ * has (views.h). It leaves when its L1 entry changes, when another page needs its place, or when
+ * somebody begins to watch it.
  */
 #ifndef EMU_ENGINE_DIRECT_H
 #define EMU_ENGINE_DIRECT_H

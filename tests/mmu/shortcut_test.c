@@ -231,6 +231,39 @@ Test(shortcut, it_says_what_is_allowed_and_where_the_page_is)
     }
 }
 
+Test(shortcut, it_leads_to_the_page_asked_for_and_not_to_the_latest)
+{
+    static const struct {
+        unsigned asid;
+        unsigned page;
+        bool is_held;
+        const char *why;
+    } rows[] = {
+        {1, 1, true, "the latest"},
+        {1, 0, true, "an earlier one"},
+        {1, 2, false, "one that was not asked for"},
+        {2, 1, false, "the number of the latest, in another address space"},
+    };
+
+    make_kept("l1i=2,l1d=2", false);
+    mmu_world_pa(&kept.world, 1, page_va(0), MMU_LOAD);
+    mmu_world_pa(&kept.world, 1, page_va(1), MMU_LOAD);
+    mmu_world_pa(&kept.world, 1, page_va(1), MMU_LOAD);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct mmu_mode mode = mmu_world_mode(&kept.world, rows[i].asid);
+        struct mmu_shortcut shortcut = {.pa = 0};
+        bool is_made =
+            mmu_make_shortcut(kept.world.mmu, &mode, page_va(rows[i].page), MMU_LOAD, &shortcut);
+
+        cr_expect(eq(int, is_made, rows[i].is_held), "%s", rows[i].why);
+        if (rows[i].is_held) {
+            cr_expect(eq(u64, shortcut.pa, (0x100 + (uint64_t)rows[i].page) * PAGE_BYTES), "%s",
+                      rows[i].why);
+        }
+    }
+    mmu_world_finish(&kept.world);
+}
+
 Test(shortcut, one_for_fetches_allows_neither_loads_nor_stores)
 {
     make_kept("l1i=2,l1d=2", false);

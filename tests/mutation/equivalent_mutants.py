@@ -6,7 +6,7 @@ NEVER_TWICE = "no entry is met twice, so the two are never equal"
 EQUIVALENT = {
     "mmu/bank.c: != -> ==: if (bank->pieces != 0) {": SLOWER + ": fences by address go on looking at all entries",
     "mmu/bank.c: != -> ==: for (; pages != 0; pages &= pages - 1) {": SLOWER + ": the same, as pieces that go are not counted",
-    "mmu/bank.c: < -> <=: while (((size_t)1 << bank->bucket_bits) < entries) {": "more buckets than needed find the same entries",
+    "mmu/bank.c: < -> <=: while (buckets < 2 * entries) {": "more buckets than needed find the same entries",
     "mmu/bank.c: < -> <=: if (way < set->first_free) {": "sets what it is already",
     "mmu/bank.c: < -> <=: entry->space == translation->space && i < lowest) {": NEVER_TWICE,
     "mmu/bank.c: >= -> >: if ((bank->entry[i].held & bit) == 0 || page >= lowest) {": NEVER_TWICE,

@@ -10,8 +10,9 @@ again with the broken file under AddressSanitizer and UBSan. Each is compiled fr
 file, of a header all that includes it, and linked with the objects of a build folder; neither source
 nor build is touched.
 
---share N runs a share of about N mutants, drawn with PAGEWALK_SEED, of those of rules unless --kind says
-otherwise; all of both kinds with PAGEWALK_FULL set.
+--share N runs a share of about N mutants, drawn with PAGEWALK_SEED, of both kinds, those of rules and the
+mechanical ones of all files but UNREVIEWED; --kind draws from all of one kind, or of both. With
+PAGEWALK_FULL set all of both kinds are run.
 Exit status 1 if one survives that is not listed with its reason in equivalent_mutants.py.
 """
 
@@ -23,6 +24,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import shlex
 import shutil
 import subprocess
@@ -48,6 +50,27 @@ OPERATORS = [
     (r" & ~", " & "),
     (r" & (?![~-])", " | "),
 ]
+
+
+# Files whose mechanical mutants have not all been tried, or not all of whose survivors are settled, since
+# they last changed. A share leaves them out; --full and --kind do not.
+UNREVIEWED = {
+    "mmu/bank.c",
+    "mmu/bank.h",
+    "mmu/counters.c",
+    "mmu/geometry.c",
+    "mmu/miss_class.c",
+    "mmu/mmu.c",
+    "mmu/presets.c",
+    "mmu/probe.c",
+    "mmu/replacement.c",
+    "mmu/spec.c",
+    "mmu/tlb.c",
+    "mmu/tlb.h",
+    "mmu/translate.c",
+    "mmu/walk.c",
+    "mmu/walk_cache.c",
+}
 
 
 class Mutant:
@@ -101,13 +124,18 @@ def mechanical_mutants(source, pattern):
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
 
 
+class DoesNotCompile(Exception):
+    pass
+
+
 class Builder:
     """Makes programs of a build folder's objects and one changed source file, or header."""
 
     def __init__(self, source, build, work):
         self.source, self.build, self.work = source, build, work
         self.copy = work / "source"
-        self.objects, self.flags = [], []
+        self.mutant, self.flags = None, []
+        self.objects = {}  # of the mutant, by source: of those that a program has needed so far
         self.links = {}
         for folder in ("mmu", "devices", "emu"):
             shutil.copytree(source / folder, self.copy / folder)
@@ -140,24 +168,31 @@ class Builder:
         words = [word for word in words if word != "-Werror" and (not word.endswith(".o") or word == str(target))]
         words[-1] = str(self.copy / path)
         words += [f"-I{self.copy}", "-w", "-O1", *self.flags]
-        return target if subprocess.run(words, cwd=self.build, capture_output=True, check=False).returncode == 0 else None
+        if subprocess.run(words, cwd=self.build, capture_output=True, check=False).returncode != 0:
+            raise DoesNotCompile
+        return target
 
-    def build_mutant(self, mutant, flags=()):
-        """Returns whether it compiles. None is the source as it is."""
-        self.objects, self.flags = [], list(flags)
-        if mutant is None:
-            return True
-        changed = self.copy / mutant.path
+    def take(self, mutant, flags=()):
+        """From now on programs are made of this mutant; None is the source as it is."""
+        self.mutant, self.flags, self.objects = mutant, list(flags), {}
+
+    def compile_users(self, folders):
+        """The objects of all that the mutant changes in these folders."""
+        if self.mutant is None:
+            return []
+        sources = [path for path in self.users(self.mutant.path) if path.startswith(folders)]
+        changed = self.copy / self.mutant.path
         original = changed.read_text()
-        changed.write_text(mutant.text)
+        changed.write_text(self.mutant.text)
         try:
-            self.objects = [self.compile(path) for path in self.users(mutant.path)]
+            self.objects |= {path: self.compile(path) for path in sources if path not in self.objects}
         finally:
             changed.write_text(original)
-        return None not in self.objects
+        return [self.objects[path] for path in sources]
 
     def link(self, name):
-        """A program of the build with the objects of the mutant in place of its own; None if it does not link."""
+        """A program of the build with the objects of the mutant in place of its own. In a unit test that is mmu/."""
+        objects = self.compile_users(("mmu/",) if name.startswith("tests/") else ("mmu/", "emu/"))
         if name not in self.links:
             ninja = [os.environ.get("NINJA", "ninja"), "-C", self.build, "-t", "commands", name]
             commands = subprocess.run(ninja, stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -166,9 +201,11 @@ class Builder:
         at = words.index("-o") + 1
         program = self.work / "program"
         program.unlink(missing_ok=True)
-        words[at : at + 1] = [str(program), *(str(path) for path in self.objects), *self.flags]
-        done = subprocess.run(words, cwd=self.build, capture_output=True, check=False)
-        return program if done.returncode == 0 else None
+        words[at : at + 1] = [str(program), *(str(path) for path in objects), *self.flags]
+        done = subprocess.run(words, cwd=self.build, capture_output=True, check=False, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{name} does not link: {done.stderr}")
+        return program
 
     def unit_tests(self):
         """The unit tests of mmu/ in order: the one that sees most, then the quick ones, then the slow ones."""
@@ -179,6 +216,9 @@ class Builder:
 
 FIRST = ["slow_model"]
 LAST = ["allowed_answers", "closed_forms", "measured_streams", "translate_random", "walk_table"]
+
+# Seconds of the CPU that a process of a test may take, those of LAST and others: several times what is needed.
+LONG, SHORT = 60, 20
 
 # Random tests run this long, and the same each time: their length decides how long a survivor takes.
 STEPS = "240000"
@@ -191,27 +231,32 @@ CONFIGURATIONS = [
 ]
 
 
+def run_limited(command, seconds, **options):
+    """Runs a program of which no process may take more seconds than this, of the CPU: on a busy host all is slow."""
+    limit = lambda: resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    command = ["timeout", "-s", "KILL", str(30 * seconds), *command]
+    return subprocess.run(command, preexec_fn=limit, capture_output=True, check=False, **options)
+
+
 def passes(program, elf, options):
     """True if the rule's ELF says that all is well. One that hangs or crashes does not."""
-    command = ["timeout", "-s", "KILL", "10", program, "run", "--max-instructions=20000000", *options, elf]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    command = [program, "run", "--max-instructions=20000000", *options, elf]
+    done = run_limited(command, 10, stdin=subprocess.DEVNULL)
     last = done.stdout.decode(errors="replace").rstrip().splitlines()[-1:]
     return done.returncode == 0 and last != [] and last[0].startswith(("end ok", "end skip"))
 
 
-def succeeds(test):
-    """True if a unit test was built and passes; one that hangs, or takes all memory, does not."""
-    if test is None:
-        return False
-    command = ["timeout", "-s", "KILL", "60", test, "--jobs", "2"]
+def succeeds(test, seconds):
+    """True if a unit test passes; one that hangs, or takes all memory, does not."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PAGEWALK_")}
     environment |= {"PAGEWALK_STEPS": STEPS, "ASAN_OPTIONS": "hard_rss_limit_mb=2048"}
-    return subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+    return run_limited([test, "--jobs", "2", "--fail-fast"], seconds, env=environment).returncode == 0
 
 
 def failing_unit_test(builder):
     """The first unit test that fails with the mutant, or None."""
-    return next((name for name in builder.unit_tests() if not succeeds(builder.link(name))), None)
+    limits = {f"tests/mmu_{name}_test": LONG for name in LAST}
+    return next((name for name in builder.unit_tests() if not succeeds(builder.link(name), limits.get(name, SHORT))), None)
 
 
 def rules_hold(builder, rule):
@@ -220,13 +265,12 @@ def rules_hold(builder, rule):
     if not elfs:
         sys.exit(f"there is no ELF for {rule}")
     program = builder.link("emu/pagewalk")
-    return program is not None and all(passes(program, elf, options) for options in CONFIGURATIONS for elf in elfs)
+    return all(passes(program, elf, options) for options in CONFIGURATIONS for elf in elfs)
 
 
-def catcher(builder, mutant):
-    """What sees the mutant, or None."""
-    if not builder.build_mutant(mutant):
-        return "the compiler"  # what does not compile cannot be shipped
+def program_that_sees(builder, mutant):
+    """What fails with the mutant, or None."""
+    builder.take(mutant)
     if mutant.rule is not None:
         return None if rules_hold(builder, mutant.rule) else f"the program of {mutant.rule}"
     test = failing_unit_test(builder)
@@ -234,9 +278,17 @@ def catcher(builder, mutant):
         return test
     if not rules_hold(builder, "*"):
         return "the rules"
-    builder.build_mutant(mutant, SANITIZE)
+    builder.take(mutant, SANITIZE)
     test = failing_unit_test(builder)
     return test and f"{test} under sanitizers"
+
+
+def catcher(builder, mutant):
+    """What sees the mutant, or None."""
+    try:
+        return program_that_sees(builder, mutant)
+    except DoesNotCompile:
+        return "the compiler"  # what does not compile cannot be shipped
 
 
 def is_bounded(share):
@@ -275,8 +327,7 @@ def main():
     parser.add_argument("--kind", choices=["rule", "mechanical", "all"])
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    if options.kind is None:
-        options.kind = "rule" if is_bounded(options.share) else "all"
+    left_out = UNREVIEWED if options.kind is None and is_bounded(options.share) else set()
     source, build = options.source.resolve(), options.build.resolve()
     mutants = []
     if options.kind != "mechanical":
@@ -286,11 +337,11 @@ def main():
         gone = EQUIVALENT.keys() - {m.name for m in every} if options.files == "*" else set()
         if gone:
             sys.exit(f"equivalent_mutants.py lists what is no mutant: {sorted(gone)[0]}")
-        mutants += [m for m in every if m.name not in EQUIVALENT]
+        mutants += [m for m in every if m.name not in EQUIVALENT and m.path not in left_out]
     chosen = choose(mutants, options.share)
     with tempfile.TemporaryDirectory() as work:
         builder = Builder(source, build, pathlib.Path(work))
-        builder.build_mutant(None)
+        builder.take(None)
         broken = failing_unit_test(builder)
         if broken is not None:
             sys.exit(f"{broken} fails without a mutant")

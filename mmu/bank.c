@@ -76,8 +76,7 @@ uint32_t bank_find_copy(const struct bank *bank, const struct translation *of)
     unsigned bit = bit_of(bank, of->page);
     uint32_t lowest = BANK_NONE;
 
-    for (uint32_t i = *bank_bucket(bank, group, of->size); i != BANK_NONE;
-         i = bank->entry[i].next) {
+    for (uint32_t i = bank_first(bank, group, of->size); i != BANK_NONE; i = bank->entry[i].next) {
         uint32_t page = (i << bank->group_shift) + log2_of(bit);
 
         if ((bank->entry[i].held & bit) == 0 || page >= lowest) {
@@ -95,12 +94,23 @@ uint32_t bank_find_copy(const struct bank *bank, const struct translation *of)
 static void take_out_of_bucket(struct bank *bank, uint32_t index)
 {
     const struct bank_entry *entry = &bank->entry[index];
-    uint32_t *link = bank_bucket(bank, entry->group, entry->size);
+    uint32_t *link = &bank->bucket[entry->bucket];
 
     while (*link != index) {
         link = &bank->entry[*link].next;
     }
     *link = entry->next;
+}
+
+/* The index of a group's set. */
+static uint32_t set_of(const struct bank *bank, uint64_t group)
+{
+    return (uint32_t)(group & (bank->sets - 1));
+}
+
+static bool is_full(const struct bank *bank, uint32_t set_index)
+{
+    return bank->set[set_index].used == bank->ways;
 }
 
 /* An entry that holds nothing any more. */
@@ -116,35 +126,37 @@ static void free_entry(struct bank *bank, uint32_t index)
     }
 }
 
-static bool is_piece(const struct bank_entry *entry, const struct bank_page *page)
+/* The pages of a mask of an entry; mostly it is one. */
+static unsigned count_of(unsigned pages)
 {
-    return page->leaf != entry->size;
+    return (pages & (pages - 1)) == 0 ? pages != 0 : (unsigned)__builtin_popcount(pages);
 }
 
-static unsigned pieces_among(const struct bank *bank, uint32_t index, unsigned pages)
-{
-    unsigned pieces = 0;
-
-    for (; pages != 0; pages &= pages - 1) {
-        uint32_t page = (index << bank->group_shift) + log2_of(pages & -pages);
-
-        pieces += is_piece(&bank->entry[index], &bank->page[page]);
-    }
-    return pieces;
-}
-
-/* Tells of those of these pages of an entry that there may be shortcuts to. */
+/* Tells of those of these pages of an entry that there may be shortcuts to: after that there are
+ * none. */
 static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
 {
-    const struct bank_entry *entry = &bank->entry[index];
+    struct bank_entry *entry = &bank->entry[index];
+    unsigned reached = entry->reached & pages;
 
-    for (; pages != 0; pages &= pages - 1) {
-        unsigned place = log2_of(pages & -pages);
-        uint64_t page = (entry->group << bank->group_shift) + place;
+    entry->reached &= (uint16_t)~pages;
+    for (; bank->watch != NULL && reached != 0; reached &= reached - 1) {
+        uint64_t page = (entry->group << bank->group_shift) + log2_of(reached & -reached);
 
-        if (bank->page[(index << bank->group_shift) + place].is_reachable) {
-            bank->watch->changed(bank->watch->ctx, bank->watch->array,
-                                 page << walk_page_shift(entry->size), entry->size);
+        bank->watch->changed(bank->watch->ctx, bank->watch->array,
+                             page << walk_page_shift(entry->size), entry->size);
+    }
+}
+
+void bank_tell_of(const struct bank *bank, uint64_t page, enum mmu_page_size size)
+{
+    uint64_t group = page >> bank->group_shift;
+
+    for (uint32_t i = bank_first(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
+        const struct bank_entry *entry = &bank->entry[i];
+
+        if (entry->group == group && entry->size == size) {
+            tell_of(bank, i, entry->held & bit_of(bank, page));
         }
     }
 }
@@ -152,16 +164,15 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
 /* These pages of an entry are about to go: tells of them, and counts them off. Returns how many. */
 static inline unsigned release(struct bank *bank, uint32_t index, unsigned pages)
 {
-    unsigned size = bank->entry[index].size;
+    const struct bank_entry *entry = &bank->entry[index];
+    unsigned size = entry->size;
     struct bank_census *census = bank->census;
-    unsigned count = bank->group_shift == 0 ? 1 : (unsigned)__builtin_popcount(pages);
+    unsigned count = count_of(pages);
 
-    if (bank->watch != NULL) {
+    if ((entry->reached & pages) != 0) {
         tell_of(bank, index, pages);
     }
-    if (bank->pieces != 0) {
-        bank->pieces -= pieces_among(bank, index, pages);
-    }
+    bank->pieces -= count_of(entry->pieces & pages);
     census->count[size] -= count;
     if (census->count[size] == 0) {
         census->sizes &= ~(1u << size);
@@ -177,6 +188,7 @@ static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
     unsigned count = release(bank, index, pages);
 
     entry->held &= (uint16_t)~pages;
+    entry->pieces &= (uint16_t)~pages;
     if (entry->held == 0) {
         take_out_of_bucket(bank, index);
     }
@@ -227,7 +239,7 @@ static uint32_t take_free_way(struct bank *bank, uint32_t set_index)
 /* An entry of this set to put something into. */
 static uint32_t make_room(struct bank *bank, uint32_t set_index, struct bank_lost *lost)
 {
-    if (bank->set[set_index].used < bank->ways) {
+    if (!is_full(bank, set_index)) {
         return take_free_way(bank, set_index);
     }
     uint32_t index = replacement_victim(&bank->replacement, set_index);
@@ -241,7 +253,7 @@ static uint32_t find_group(const struct bank *bank, uint64_t group,
                            const struct translation *translation)
 {
     uint32_t lowest = BANK_NONE;
-    uint32_t i = *bank_bucket(bank, group, translation->size);
+    uint32_t i = bank_first(bank, group, translation->size);
 
     for (; i != BANK_NONE; i = bank->entry[i].next) {
         const struct bank_entry *entry = &bank->entry[i];
@@ -259,7 +271,11 @@ static void write_page(struct bank *bank, uint32_t page, const struct translatio
 {
     bank->page[page] =
         (struct bank_page){.pte = translation->pte, .leaf = (uint8_t)translation->leaf};
-    bank->pieces += translation->leaf != translation->size;
+}
+
+static bool is_piece(const struct translation *translation)
+{
+    return translation->leaf != translation->size;
 }
 
 /* Counts a page that has come. */
@@ -270,46 +286,60 @@ static void count_fill(struct bank *bank, const struct translation *translation)
     bank->counters->fills++;
 }
 
-/* Sets or clears G of a page that its entry holds. */
-static void write_global(struct bank_entry *entry, unsigned bit, bool is_global)
+static uint16_t with_bit(uint16_t mask, unsigned bit, bool is_set)
 {
-    unsigned others = entry->globals & ~bit;
+    return (uint16_t)(is_set ? mask | bit : mask & ~bit);
+}
 
-    entry->globals = (uint16_t)(is_global ? others | bit : others);
+/* Writes the page, and what its entry says of it. */
+static void write_both(struct bank *bank, uint32_t page, const struct translation *translation)
+{
+    struct bank_entry *entry = bank_entry_of(bank, page);
+    unsigned bit = bit_of(bank, page);
+
+    bank->pieces -= count_of(entry->pieces & bit);
+    bank->pieces += is_piece(translation);
+    entry->pieces = with_bit(entry->pieces, bit, is_piece(translation));
+    entry->globals = with_bit(entry->globals, bit, translation->is_global);
+    write_page(bank, page, translation);
 }
 
 /* Puts a page into an entry of its group that does not hold it. */
 static void add_page(struct bank *bank, uint32_t page, const struct translation *translation)
 {
-    struct bank_entry *entry = bank_entry_of(bank, page);
-    unsigned bit = bit_of(bank, page);
-
-    entry->held |= (uint16_t)bit;
-    write_global(entry, bit, translation->is_global);
-    write_page(bank, page, translation);
+    bank_entry_of(bank, page)->held |= (uint16_t)bit_of(bank, page);
+    write_both(bank, page, translation);
     count_fill(bank, translation);
 }
 
-/* Puts a page into an entry of its own, in its bucket. */
-static void add_entry(struct bank *bank, uint64_t group, const struct translation *translation,
-                      struct bank_lost *lost)
+/* Puts a page into an entry that is nobody's, in its bucket. */
+static inline void write_entry(struct bank *bank, uint32_t index, uint64_t group, unsigned place,
+                               const struct translation *translation)
 {
-    uint32_t index = make_room(bank, (uint32_t)(group & (bank->sets - 1)), lost);
-    uint32_t *bucket = bank_bucket(bank, group, translation->size);
-    unsigned place = bank_place(bank, translation->page);
+    uint32_t bucket = bank_bucket(bank, group, translation->size);
 
     bank->entry[index] = (struct bank_entry){
         .group = group,
-        .next = *bucket,
+        .bucket = bucket,
+        .next = bank->bucket[bucket],
         .space = translation->space,
         .held = (uint16_t)(1u << place),
         .globals = (uint16_t)((unsigned)translation->is_global << place),
+        .pieces = (uint16_t)((unsigned)is_piece(translation) << place),
         .size = (uint8_t)translation->size,
     };
-    *bucket = index;
+    bank->bucket[bucket] = index;
     write_page(bank, (index << bank->group_shift) + place, translation);
-    count_fill(bank, translation);
     replacement_fill(&bank->replacement, index);
+}
+
+/* The same, and counts it. */
+static void move_in(struct bank *bank, uint32_t index, uint64_t group,
+                    const struct translation *translation)
+{
+    write_entry(bank, index, group, bank_place(bank, translation->page), translation);
+    bank->pieces += is_piece(translation);
+    count_fill(bank, translation);
 }
 
 static void note_replaced(const struct bank *bank, uint32_t page,
@@ -338,19 +368,54 @@ static void join_group(struct bank *bank, uint32_t page, const struct translatio
     bank_use(bank, page);
 }
 
-/* What happens at every miss is one function in the end: calls would cost as much again. */
-__attribute__((flatten)) void bank_fill(struct bank *bank, const struct translation *translation,
-                                        struct bank_lost *lost)
+void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
 {
     uint64_t group = translation->page >> bank->group_shift;
     uint32_t index = find_group(bank, group, translation);
 
     if (index == BANK_NONE) {
-        add_entry(bank, group, translation, lost);
+        move_in(bank, make_room(bank, set_of(bank, group), lost), group, translation);
         return;
     }
     join_group(bank, (index << bank->group_shift) + bank_place(bank, translation->page),
                translation, lost);
+}
+
+/* In a bank of single pages the way of a whole page, to which there are no shortcuts, is given to
+ * another of the same size. So it is at nearly every miss; whatever counts pages stays as it is. */
+static inline void exchange(struct bank *bank, uint32_t index,
+                            const struct translation *translation)
+{
+    take_out_of_bucket(bank, index);
+    bank->counters->evictions++;
+    bank->counters->fills++;
+    write_entry(bank, index, translation->page, 0, translation);
+}
+
+static inline bool can_exchange(const struct bank_entry *entry,
+                                const struct translation *translation)
+{
+    return (entry->reached | entry->pieces) == 0 && entry->size == translation->size &&
+           !is_piece(translation);
+}
+
+/* What happens at every miss is one function in the end: calls would cost as much again. */
+__attribute__((flatten)) void bank_add(struct bank *bank, const struct translation *translation)
+{
+    uint32_t set_index = set_of(bank, translation->page);
+
+    if (bank->group_shift != 0 || !is_full(bank, set_index)) {
+        bank_fill(bank, translation, NULL);
+        return;
+    }
+    uint32_t index = replacement_victim(&bank->replacement, set_index);
+
+    if (can_exchange(&bank->entry[index], translation)) {
+        exchange(bank, index, translation);
+    } else {
+        evict(bank, index, NULL);
+        move_in(bank, index, translation->page, translation);
+    }
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)
@@ -365,15 +430,11 @@ void bank_refill(struct bank *bank, uint32_t page, const struct translation *tra
 {
     struct bank_entry *entry = bank_entry_of(bank, page);
 
-    if (bank->watch != NULL) {
-        tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
-    }
+    tell_of(bank, page >> bank->group_shift, bit_of(bank, page));
     if (entry->held == bit_of(bank, page)) {
         entry->space = translation->space;
     }
-    bank->pieces -= is_piece(entry, &bank->page[page]);
-    write_global(entry, bit_of(bank, page), translation->is_global);
-    write_page(bank, page, translation);
+    write_both(bank, page, translation);
     bank_use(bank, page);
 }
 
@@ -407,7 +468,7 @@ static uint64_t fence_page(struct bank *bank, const struct mmu_fence *fence,
     uint64_t page = fence->va >> walk_page_shift(size);
     uint64_t group = page >> bank->group_shift;
     uint64_t killed = 0;
-    uint32_t i = *bank_bucket(bank, group, size);
+    uint32_t i = bank_first(bank, group, size);
 
     while (i != BANK_NONE) {
         const struct bank_entry *entry = &bank->entry[i];

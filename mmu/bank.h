@@ -38,17 +38,19 @@ struct translation {
 
 struct bank_entry {
     uint64_t group;   /* page >> group_shift */
+    uint32_t bucket;  /* that the entry is in */
     uint32_t next;    /* in the same bucket; BANK_NONE ends the chain */
     uint32_t space;   /* its pages serve this one, global ones every one */
     uint16_t held;    /* a bit for each page of the group; 0: the entry is free */
     uint16_t globals; /* those that are global */
+    uint16_t pieces;  /* those whose leaf is not their size */
+    uint16_t reached; /* those that there may be shortcuts to: the watch must know if they change */
     uint8_t size;     /* enum mmu_page_size */
 };
 
 struct bank_page {
     uint64_t pte;
-    uint8_t leaf;      /* enum mmu_page_size */
-    bool is_reachable; /* there may be shortcuts to it: the watch must know if it changes */
+    uint8_t leaf; /* enum mmu_page_size */
 };
 
 struct bank_set {
@@ -81,7 +83,7 @@ struct bank {
     const struct bank_watch *watch;      /* NULL: nobody */
 };
 
-/* Told of every page with shortcuts that is about to go or to change in place. */
+/* Told of every page with shortcuts that is about to go, to change in place, or to be overtaken. */
 struct bank_watch {
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
     void *ctx;
@@ -103,13 +105,19 @@ bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint
 /* Safe for a bank that is all zero, and after a failed init. */
 void bank_finish(struct bank *bank);
 
-/* The first entry of the chain that a group is in. */
-static inline uint32_t *bank_bucket(const struct bank *bank, uint64_t group, unsigned size)
+/* The bucket of a group. */
+static inline uint32_t bank_bucket(const struct bank *bank, uint64_t group, unsigned size)
 {
     /* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
     uint64_t product = (group ^ ((uint64_t)size << 56)) * UINT64_C(0x9e3779b97f4a7c15);
 
-    return &bank->bucket[product >> bank->bucket_shift];
+    return (uint32_t)(product >> bank->bucket_shift);
+}
+
+/* The first entry of a group's bucket. */
+static inline uint32_t bank_first(const struct bank *bank, uint64_t group, unsigned size)
+{
+    return bank->bucket[bank_bucket(bank, group, size)];
 }
 
 /* Which page of its group this is: page is its number, or its index. */
@@ -134,7 +142,7 @@ static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mm
     unsigned place = bank_place(bank, page);
     uint32_t lowest = BANK_NONE;
 
-    for (uint32_t i = *bank_bucket(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
+    for (uint32_t i = bank_first(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
         const struct bank_entry *entry = &bank->entry[i];
 
         if (entry->group == group && entry->size == size && i < lowest &&
@@ -195,10 +203,20 @@ static inline struct translation bank_translation(const struct bank *bank, uint3
     };
 }
 
+/* There may be shortcuts to the page from now on. */
+static inline void bank_reach(const struct bank *bank, uint32_t page)
+{
+    bank_entry_of(bank, page)->reached |= (uint16_t)(1u << bank_place(bank, page));
+}
+
 /* Puts a translation into its group's entry, where it refills the page if that is there, else into
  * the lowest free way of its set, or the place of the policy's victim, which is added to *lost
  * unless that is NULL. */
 void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost);
+
+/* The same for a page that the bank does not hold, neither in this space nor globally, and nobody
+ * who wants what goes. */
+void bank_add(struct bank *bank, const struct translation *translation);
 
 /* True if the page can be refilled in place for this translation: the entry may need another space,
  * and then must hold nothing else. */
@@ -206,6 +224,10 @@ bool bank_can_refill(const struct bank *bank, uint32_t page, const struct transl
 
 /* Gives the page a new PTE, and the space and G that come with it. Counts as a use. */
 void bank_refill(struct bank *bank, uint32_t page, const struct translation *translation);
+
+/* Tells the watch of whatever the bank holds of this page, in any space: something has come that
+ * may be found before it. */
+void bank_tell_of(const struct bank *bank, uint64_t page, enum mmu_page_size size);
 
 /* Takes a page out; the caller counts it. */
 void bank_remove(struct bank *bank, uint32_t page);

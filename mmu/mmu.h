@@ -49,6 +49,9 @@ struct mmu_memory {
     /* Stores desired at pa if it still holds expected, as one atomic step. Called only where
      * may_write_pte answered true. Returns whether it was stored. */
     bool (*swap_pte)(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired);
+    /* Where the host has [pa, pa + length), as long as read_pte would read all of it there; NULL if
+     * it would not. NULL instead of a function: nowhere. */
+    const uint8_t *(*reach)(void *ctx, uint64_t pa, uint64_t length);
     void *ctx;
 };
 
@@ -237,11 +240,50 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
 void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
                         enum mmu_access access, uint64_t hits);
 
+/*
+ * A region: an aligned 2 MiB of addresses under one mode, in which loads and stores that miss the
+ * L1D have been found to reach pages of 4 KiB. It knows where the PTEs are that a walk reads and
+ * what each of them was when it was checked: as long as they are the same, so is what the checks
+ * say.
+ *
+ * It may be used as long as the mode is the same, and memory.reach would answer the same.
+ */
+struct mmu_region {
+    /* For the MMU. */
+    unsigned levels; /* of the page table; 0: nothing is known */
+    struct {
+        const uint8_t *at;
+        uint64_t pte;
+    } pointer[MMU_MAX_LEVELS - 1]; /* from the root down */
+    const uint8_t *table;          /* of the leaves */
+    bool is_below_global;
+    uint64_t loads_by;  /* a leaf like this allows loads, see region.c */
+    uint64_t stores_by; /* the same for stores */
+    uint32_t asid;
+    enum mmu_privilege privilege;
+};
+
+/* Learns from a load or store that mmu_translate has just allowed, for which the L1D had no answer.
+ * The region is all zero, or has been learned for this mode and these 2 MiB. Returns false if it is
+ * of no use: the page is not one of 4 KiB, or this MMU does more at a miss than regions know of:
+ * walk caches, inclusion, classes. */
+bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
+                      enum mmu_access access, struct mmu_region *region);
+
+/* Does all that mmu_translate would do for a load or store to the region, and writes *pa, if it
+ * would miss the L1D and be allowed. Returns false, with nothing done, where that is not known.
+ * What it counts mmu_count_regions tells the counters. */
+bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
+                     enum mmu_access access, uint64_t *pa);
+
+/* Counts what is not counted yet; whoever takes regions does it when told to settle. */
+void mmu_count_regions(struct mmu *mmu);
+
 /* What the keeper of shortcuts must know, and what it has to offer. */
 struct mmu_keeper {
     uint64_t *clock; /* of the hits on both L1s, its own and the MMU's; only to be counted up */
-    /* This page of an L1 is about to go or to change: shortcuts for its addresses are to be counted
-     * and forgotten. */
+    /* This page of an L1 is about to go or to change, or another may be found before it: shortcuts
+     * for its addresses are to be counted and forgotten. */
     void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
     /* This L1 is about to be asked: its shortcuts that are latest-only are to be counted and
      * forgotten. */

@@ -66,4 +66,12 @@ static inline enum mmu_rule permission_check(uint64_t pte, const struct mmu_mode
     return (pte & PTE_A) == 0 ? MMU_A_CLEAR : MMU_D_CLEAR;
 }
 
+/* True if nothing refuses the access, and neither A nor D is to be set for it. */
+static inline bool permission_would_allow(uint64_t pte, const struct mmu_mode *mode,
+                                          enum mmu_access access)
+{
+    return permission_missing_ad(pte, access) == 0 &&
+           permission_check(pte, mode, access) == MMU_ALLOWED;
+}
+
 #endif

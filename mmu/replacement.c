@@ -105,32 +105,16 @@ static void sort(struct replacement_age *order, uint32_t count)
     }
 }
 
-static void put_in_order(const struct replacement *replacement, struct replacement_age *order)
+void replacement_sort(struct replacement *replacement, uint32_t set)
 {
+    struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
+
     for (uint32_t i = 0; i < replacement->ways; i++) {
         order[i].stamp = replacement->stamp[order[i].entry];
     }
     if (!is_sorted(order, replacement->ways)) {
         sort(order, replacement->ways);
     }
-}
-
-/* What was used or filled since the sorting is younger than everything that was not, so the first
- * whose stamp has not changed is the oldest. */
-static uint32_t oldest(struct replacement *replacement, uint32_t set)
-{
-    struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
-    uint32_t next = replacement->cursor[set];
-
-    while (next < replacement->ways && order[next].stamp != replacement->stamp[order[next].entry]) {
-        next++;
-    }
-    if (next == replacement->ways) {
-        put_in_order(replacement, order);
-        next = 0;
-    }
-    replacement->cursor[set] = next + 1;
-    return order[next].entry;
 }
 
 /* The ways of the lower subtree: the largest power of two below ways, which is at least 2. */
@@ -242,24 +226,15 @@ void replacement_use_bits(struct replacement *replacement, uint32_t entry)
     }
 }
 
-void replacement_fill(struct replacement *replacement, uint32_t entry)
-{
-    if (replacement->policy == MMU_FIFO) {
-        replacement->stamp[entry] = ++*replacement->clock;
-    } else {
-        replacement_use(replacement, entry);
-    }
-}
-
-uint32_t replacement_victim(struct replacement *replacement, uint32_t set)
+uint32_t replacement_choose(struct replacement *replacement, uint32_t set)
 {
     switch (replacement->policy) {
-    case MMU_LRU:
-    case MMU_FIFO: break;
     case MMU_TREE_PLRU: return pointed_at(replacement, set);
     case MMU_BIT_PLRU: return lowest_clear(replacement, set);
     case MMU_ROUND_ROBIN: return next_in_turn(replacement, set);
-    case MMU_RANDOM: return any(replacement, set);
+    case MMU_LRU:
+    case MMU_FIFO:
+    case MMU_RANDOM: break;
     }
-    return oldest(replacement, set);
+    return any(replacement, set);
 }

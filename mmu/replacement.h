@@ -9,6 +9,7 @@
 #define MMU_REPLACEMENT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mmu/geometry.h"
@@ -26,7 +27,7 @@ struct replacement {
     uint64_t own_clock;            /* it is this, unless somebody lends one */
     uint64_t *stamp;               /* LRU, FIFO: by entry, the clock at its last use or fill */
     struct replacement_age *order; /* LRU, FIFO: by set, its ways, oldest first */
-    bool *bit;                     /* PLRU: by node or by way */
+    bool *bit;                     /* PLRU, and nobody else: by node or by way */
     uint32_t *cursor;              /* by set. LRU, FIFO: the next of order to look at; bit-PLRU:
                                       bits that are set; round-robin: the next victim */
     uint64_t random;               /* state of the generator */
@@ -48,21 +49,51 @@ void replacement_use_bits(struct replacement *replacement, uint32_t entry);
 /* The entry was hit, or refilled in place. */
 static inline void replacement_use(struct replacement *replacement, uint32_t entry)
 {
-    switch (replacement->policy) {
-    case MMU_LRU: replacement->stamp[entry] = ++*replacement->clock; break;
-    case MMU_TREE_PLRU:
-    case MMU_BIT_PLRU: replacement_use_bits(replacement, entry); break;
-    case MMU_FIFO:
-    case MMU_ROUND_ROBIN:
-    case MMU_RANDOM: break;
+    if (replacement->policy == MMU_LRU) {
+        replacement->stamp[entry] = ++*replacement->clock;
+    } else if (replacement->bit != NULL) {
+        replacement_use_bits(replacement, entry);
     }
 }
 
 /* The entry was taken for something new. */
-void replacement_fill(struct replacement *replacement, uint32_t entry);
+static inline void replacement_fill(struct replacement *replacement, uint32_t entry)
+{
+    if (replacement->stamp != NULL) {
+        replacement->stamp[entry] = ++*replacement->clock;
+    } else if (replacement->bit != NULL) {
+        replacement_use_bits(replacement, entry);
+    }
+}
+
+/* Puts the ways of a set in the order of their stamps. */
+void replacement_sort(struct replacement *replacement, uint32_t set);
+
+/* replacement_victim for policies without stamps. */
+uint32_t replacement_choose(struct replacement *replacement, uint32_t set);
 
 /* The entry of the set that must go, and goes: some policies move on. All ways must hold
- * something. */
-uint32_t replacement_victim(struct replacement *replacement, uint32_t set);
+ * something.
+ *
+ * What was used or filled since the sorting is younger than everything that was not, so the first
+ * whose stamp has not changed is the oldest. */
+static inline uint32_t replacement_victim(struct replacement *replacement, uint32_t set)
+{
+    if (replacement->stamp == NULL) {
+        return replacement_choose(replacement, set);
+    }
+    const struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
+    uint32_t next = replacement->cursor[set];
+
+    while (next < replacement->ways && order[next].stamp != replacement->stamp[order[next].entry]) {
+        next++;
+    }
+    if (next == replacement->ways) {
+        replacement_sort(replacement, set);
+        next = 0;
+    }
+    replacement->cursor[set] = next + 1;
+    return order[next].entry;
+}
 
 #endif

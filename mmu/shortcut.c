@@ -22,13 +22,6 @@ bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array)
     return has;
 }
 
-/* True if such an access would be a hit, and allowed. */
-static inline bool would_allow(uint64_t pte, const struct mmu_mode *mode, enum mmu_access access)
-{
-    return permission_missing_ad(pte, access) == 0 &&
-           permission_check(pte, mode, access) == MMU_ALLOWED;
-}
-
 /* What answered mmu_translate last, if it is this page; else by a look-up. */
 static struct tlb_match find_again(const struct mmu *mmu, const struct request *request)
 {
@@ -62,10 +55,10 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
     shortcut->stamp = has_stamps ? &replacement->stamp[match.page >> match.bank->group_shift]
                                  : &mmu->unused_stamp;
     shortcut->pa = walk_leaf_pa(pte, tlb_leaf(match), va);
-    shortcut->allows_load = is_data && would_allow(pte, mode, MMU_LOAD);
-    shortcut->allows_store = is_data && would_allow(pte, mode, MMU_STORE);
+    shortcut->allows_load = is_data && permission_would_allow(pte, mode, MMU_LOAD);
+    shortcut->allows_store = is_data && permission_would_allow(pte, mode, MMU_STORE);
     shortcut->is_latest_only = is_latest_only(mmu, match.bank);
-    match.bank->page[match.page].is_reachable = true;
+    bank_reach(match.bank, match.page);
     shortcut->bank = match.bank;
     shortcut->page = match.page;
     shortcut->asid = request.asid;

@@ -80,18 +80,41 @@ const struct translation *tlb_piece(const struct tlb *tlb, const struct translat
     return piece;
 }
 
-void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-                 struct bank_lost *lost)
+/* Of several that match the smallest page is found, and of one size the lowest way. So a global
+ * page may come before one of its size or a larger one, which only some address space sees. */
+void tlb_tell_of_overtaken(const struct tlb *tlb, const struct translation *coming)
 {
-    if (bank_entry_of(stale.bank, stale.page)->size == kept->size &&
-        bank_can_refill(stale.bank, stale.page, kept)) {
-        bank_refill(stale.bank, stale.page, kept);
+    if (coming->size == MMU_NO_SIZE || tlb->bank[0].watch == NULL) {
         return;
     }
-    /* The page tables changed without a fence, and it would go on answering. */
-    bank_remove(stale.bank, stale.page);
-    stale.bank->counters->evictions++;
-    tlb_add(tlb, kept, lost);
+    uint64_t va = coming->page << walk_page_shift(coming->size);
+
+    for (unsigned sizes = tlb->census.sizes >> coming->size << coming->size; sizes != 0;
+         sizes &= sizes - 1) {
+        enum mmu_page_size size = (enum mmu_page_size)__builtin_ctz(sizes);
+
+        bank_tell_of(tlb->bank_of[size], va >> walk_page_shift(size), size);
+    }
+}
+
+void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+              struct bank_lost *lost)
+{
+    if (kept->is_global) {
+        tlb_tell_of_overtaken(tlb, kept);
+    }
+    if (tlb_has(stale)) {
+        if (tlb_size(stale) == kept->size && bank_can_refill(stale.bank, stale.page, kept)) {
+            bank_refill(stale.bank, stale.page, kept);
+            return;
+        }
+        /* The page tables changed without a fence, and it would go on answering. */
+        bank_remove(stale.bank, stale.page);
+        stale.bank->counters->evictions++;
+    }
+    if (kept->size != MMU_NO_SIZE) {
+        bank_fill(tlb->bank_of[kept->size], kept, lost);
+    }
 }
 
 void tlb_watch(struct tlb *tlb, const struct bank_watch *watch, uint64_t *clock)

@@ -78,6 +78,12 @@ static inline enum mmu_page_size tlb_leaf(struct tlb_match match)
     return match.bank->page[match.page].leaf;
 }
 
+/* The size that a match covers: of the page, or of the piece. */
+static inline enum mmu_page_size tlb_size(struct tlb_match match)
+{
+    return bank_entry_of(match.bank, match.page)->size;
+}
+
 /* All of a match. */
 static inline struct translation tlb_translation(struct tlb_match match)
 {
@@ -105,28 +111,24 @@ static inline const struct translation *tlb_kept(const struct tlb *tlb,
                : tlb_piece(tlb, translation, va, piece);
 }
 
-/* tlb_fill without a stale match. */
-static inline void tlb_add(struct tlb *tlb, const struct translation *kept, struct bank_lost *lost)
-{
-    if (kept->size != MMU_NO_SIZE) {
-        bank_fill(tlb->bank_of[kept->size], kept, lost);
-    }
-}
-
-/* tlb_fill with one. */
-void tlb_replace(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-                 struct bank_lost *lost);
+/* A global translation is about to come: tells the watch, if there is one, of the pages that it may
+ * be found before. */
+void tlb_tell_of_overtaken(const struct tlb *tlb, const struct translation *coming);
 
 /* Puts a translation, as tlb_kept gave it, into the array. stale is a match that could not answer,
  * or none: it is refilled in place, or evicted where it cannot be. What goes to make room is added
  * to *lost, unless that is NULL. */
-static inline void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
-                            struct bank_lost *lost)
+void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
+              struct bank_lost *lost);
+
+/* tlb_fill after a look-up that found nothing, for nobody who wants what goes. */
+static inline void tlb_add(struct tlb *tlb, const struct translation *kept)
 {
-    if (tlb_has(stale)) {
-        tlb_replace(tlb, kept, stale, lost);
-    } else {
-        tlb_add(tlb, kept, lost);
+    if (kept->is_global) {
+        tlb_tell_of_overtaken(tlb, kept);
+    }
+    if (kept->size != MMU_NO_SIZE) {
+        bank_add(tlb->bank_of[kept->size], kept);
     }
 }
 

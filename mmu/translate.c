@@ -82,18 +82,6 @@ static void count_hit(struct mmu *mmu, enum mmu_array array, const struct reques
     }
 }
 
-static void count_miss_of_bank(struct mmu *mmu, enum mmu_array array, const struct found *found)
-{
-    const struct tlb *tlb = &mmu->tlb[array];
-    enum mmu_page_size kept = tlb->keeps_as[found->translation.size];
-
-    if (kept == MMU_NO_SIZE) {
-        mmu->counters.array[array].unkept_misses++;
-    } else {
-        tlb->bank_of[kept]->share->misses++;
-    }
-}
-
 /* stale tells that the array held a page that could not answer. */
 static void count_miss(struct mmu *mmu, enum mmu_array array, const struct request *request,
                        const struct found *found, bool stale)
@@ -106,7 +94,7 @@ static void count_miss(struct mmu *mmu, enum mmu_array array, const struct reque
     request->by_mode->array[array].misses++;
     request->by_asid->array[array].misses++;
     if (came) {
-        count_miss_of_bank(mmu, array, found);
+        unit_count_miss_of_bank(mmu, array, found->translation.size, 1);
     }
     if (mmu->history != NULL) {
         counters->miss_class[came ? unit_classify(mmu, array, request, &found->translation, stale)
@@ -179,6 +167,16 @@ static void fill_inclusive_l2(struct mmu *mmu, const struct translation *kept,
     }
 }
 
+/* After a look-up that found stale, or nothing; what goes to make room matters to nobody. */
+static inline void fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale)
+{
+    if (tlb_has(stale)) {
+        tlb_fill(tlb, kept, stale, NULL);
+    } else {
+        tlb_add(tlb, kept);
+    }
+}
+
 /* A walk has found something to keep: gives it to the L2, unless that is exclusive. */
 static void fill_l2(struct mmu *mmu, const struct request *request, const struct found *found,
                     struct tlb_match stale)
@@ -188,7 +186,7 @@ static void fill_l2(struct mmu *mmu, const struct request *request, const struct
 
     switch (mmu->geometry.inclusion) {
     case MMU_NEITHER:
-        tlb_fill(l2, tlb_kept(l2, &found->translation, request->va, &piece), stale, NULL);
+        fill(l2, tlb_kept(l2, &found->translation, request->va, &piece), stale);
         break;
     case MMU_INCLUSIVE: fill_inclusive_l2(mmu, &found->translation, stale); break;
     case MMU_EXCLUSIVE:
@@ -292,7 +290,7 @@ static void fill_l1(struct mmu *mmu, enum mmu_array l1, const struct request *re
     struct bank_lost lost;
 
     switch (mmu->geometry.inclusion) {
-    case MMU_NEITHER: tlb_fill(tlb, kept, stale, NULL); break;
+    case MMU_NEITHER: fill(tlb, kept, stale); break;
     case MMU_INCLUSIVE: /* the fill of the L2 may have removed it */
         tlb_fill(tlb, kept, tlb_holds(stale) ? stale : no_match, NULL);
         break;

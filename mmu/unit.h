@@ -24,6 +24,15 @@ struct mmu_history {
     bool is_lost; /* memory ran out: classes are wrong from then on */
 };
 
+/* Misses of the L1D that brought pages of 4 KiB, all of one kind, and that no counter knows yet. */
+struct uncounted_misses {
+    uint32_t asid;
+    enum mmu_privilege privilege;
+    unsigned levels;
+    uint64_t l2_hits[MMU_ACCESSES];
+    uint64_t walks[MMU_ACCESSES]; /* which read one PTE of each level */
+};
+
 struct mmu {
     struct mmu_geometry geometry;
     struct walker walker;
@@ -39,6 +48,7 @@ struct mmu {
     void *observe_miss_ctx;
     struct mmu_keeper keeper; /* of shortcuts; all NULL: there is none */
     struct bank_watch watch[MMU_L1D + 1];
+    struct uncounted_misses uncounted;
     bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
     uint64_t asid_mask;
     uint64_t unused_stamp; /* for shortcuts into a bank whose policy does not look at hits */
@@ -81,6 +91,20 @@ static inline struct request unit_request(const struct mmu *mmu, const struct mm
         .access = access,
         .asid = (uint32_t)(mode->satp >> SATP_ASID_SHIFT & mmu->asid_mask),
     };
+}
+
+/* Misses that brought a page of this size: which bank of the array it goes to. */
+static inline void unit_count_miss_of_bank(struct mmu *mmu, enum mmu_array array,
+                                           enum mmu_page_size size, uint64_t misses)
+{
+    const struct tlb *tlb = &mmu->tlb[array];
+    enum mmu_page_size kept = tlb->keeps_as[size];
+
+    if (kept == MMU_NO_SIZE) {
+        mmu->counters.array[array].unkept_misses += misses;
+    } else {
+        tlb->bank_of[kept]->share->misses += misses;
+    }
 }
 
 /* Asks one array; changes and counts nothing. A store that hardware must first set D for is no hit:

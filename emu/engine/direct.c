@@ -3,10 +3,25 @@
 #include "emu/hart/pmp.h"
 #include "mmu/pte.h"
 
+static void forget_regions(struct direct *direct)
+{
+    for (unsigned i = 0; i < REGIONS; i++) {
+        direct->region[i].tag = L0_NO_PAGE;
+    }
+}
+
 void direct_init(struct direct *direct, struct hart *hart, const struct code *code)
 {
     *direct = (struct direct){.hart = hart, .code = code};
     l0_reset(&hart->l0);
+    forget_regions(direct);
+    hart->region = direct->region;
+}
+
+void direct_finish(struct direct *direct)
+{
+    l0_reset(&direct->hart->l0);
+    direct->hart->region = NULL;
 }
 
 static uint64_t page_of(uint64_t va)
@@ -38,8 +53,7 @@ static inline void forget(struct direct *direct, unsigned index)
     if ((entry->loads | entry->stores) != 0) {
         settle(direct, index);
     }
-    entry->load_tag = L0_NO_PAGE;
-    entry->store_tag = L0_NO_PAGE;
+    l0_forget(&entry->page);
     if (entry == direct->latest) {
         direct->latest = NULL;
     }
@@ -57,22 +71,29 @@ void direct_settle(struct direct *direct)
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
         settle(direct, i);
     }
+    mmu_count_regions(direct->hart->mmu);
 }
 
-void direct_forget_all(struct direct *direct)
+static void forget_l0(struct direct *direct)
 {
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
         forget(direct, i);
     }
 }
 
+void direct_forget_all(struct direct *direct)
+{
+    forget_l0(direct);
+    forget_regions(direct);
+}
+
 void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
 {
-    const struct l0_entry *entry = &direct->hart->l0.entry[l0_index(va)];
+    const struct l0_page *page = &direct->hart->l0.entry[l0_index(va)].page;
 
     if (size != MMU_4K) {
-        direct_forget_all(direct);
-    } else if (page_of(entry->load_tag) == va || page_of(entry->store_tag) == va) {
+        forget_l0(direct);
+    } else if (page_of(page->load_tag) == va || page_of(page->store_tag) == va) {
         forget(direct, l0_index(va));
     }
 }
@@ -80,7 +101,7 @@ void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
 void direct_forget_stores(struct direct *direct)
 {
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
-        direct->hart->l0.entry[i].store_tag = L0_NO_PAGE;
+        direct->hart->l0.entry[i].page.store_tag = L0_NO_PAGE;
     }
 }
 
@@ -94,21 +115,22 @@ static bool is_unwatched(const struct direct *direct, uint64_t page_pa)
     return !is_watched && code_is_data(direct->code, page_pa);
 }
 
-/* Points an entry at a page of RAM, for those accesses that PMP permits to all of it. */
-static void point(struct direct *direct, struct l0_entry *entry, uint64_t page_va, uint64_t page_pa,
-                  unsigned permissions)
+/* Has a page lead to RAM, for those accesses that are allowed and that PMP permits to all of it. */
+static void point(const struct direct *direct, struct l0_page *page, const struct mmu_mode *mode,
+                  uint64_t va, uint64_t pa, unsigned permissions)
 {
-    uint64_t tag = page_va | direct->hart->l0.view;
-
+    uint64_t tag = page_of(va) | direct->hart->l0.view;
+    uint64_t page_pa = page_of(pa);
     const uint8_t *bytes = bus_ram(direct->hart->bus, page_pa, PAGE_SIZE);
 
+    permissions &= pmp_permissions(&direct->hart->pmp, page_pa, PAGE_SIZE, mode->privilege);
     if (bytes == NULL) {
         permissions = 0; /* RAM ends within the page */
     }
-    entry->load_tag = (permissions & PMP_R) != 0 ? tag : L0_NO_PAGE;
-    entry->store_tag =
+    page->load_tag = (permissions & PMP_R) != 0 ? tag : L0_NO_PAGE;
+    page->store_tag =
         (permissions & PMP_W) != 0 && is_unwatched(direct, page_pa) ? tag : L0_NO_PAGE;
-    entry->addend = (uint64_t)(uintptr_t)bytes - page_va;
+    page->addend = (uint64_t)(uintptr_t)bytes - page_of(va);
 }
 
 /* What the L1D would allow of a page that it holds, as PMP permissions. */
@@ -129,27 +151,47 @@ static bool find_shortcut(struct direct *direct, struct l0_entry *entry,
     return true;
 }
 
-void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
-                    enum mmu_access access, uint64_t pa)
+/* Many a page is reached once only: it enters the L0 when it is reached again. */
+static void enter_l0(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
+                     enum mmu_access access, uint64_t pa)
 {
     unsigned index = l0_index(va);
     struct l0_entry *entry = &direct->hart->l0.entry[index];
-    uint64_t page_pa = page_of(pa);
     unsigned permissions = PMP_RWX;
     bool is_translated = mmu_is_active(mode);
 
-    if (is_translated && !mmu_was_hit(direct->hart->mmu, access)) {
-        return; /* many a page is reached once only: it enters when it is reached again */
-    }
     forget(direct, index);
     direct->page[index].is_translated = is_translated;
-    if (is_translated) {
-        if (!find_shortcut(direct, entry, mode, va, access, &permissions)) {
-            return;
-        }
-    } else {
+    if (!is_translated) {
         entry->stamp = &direct->unused_stamp;
+    } else if (!find_shortcut(direct, entry, mode, va, access, &permissions)) {
+        return;
     }
-    permissions &= pmp_permissions(&direct->hart->pmp, page_pa, PAGE_SIZE, mode->privilege);
-    point(direct, entry, page_of(va), page_pa, permissions);
+    point(direct, &entry->page, mode, va, pa, permissions);
+}
+
+static void learn_region(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
+                         enum mmu_access access)
+{
+    const struct hart *hart = direct->hart;
+    struct region *region = region_place(direct->region, va);
+    uint64_t tag = region_tag(&hart->l0, va, 1);
+    unsigned permissions =
+        pmp_permissions(&hart->pmp, hart->bus->ram_base, hart->bus->ram_length, mode->privilege);
+
+    if (region->tag != tag) {
+        region->mmu = (struct mmu_region){.levels = 0};
+    }
+    region->tag = mmu_learn_region(hart->mmu, mode, va, access, &region->mmu) ? tag : L0_NO_PAGE;
+    region->is_plain = (~permissions & (PMP_R | PMP_W)) == 0;
+}
+
+void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
+                    enum mmu_access access, uint64_t pa)
+{
+    if (!mmu_is_active(mode) || mmu_was_hit(direct->hart->mmu, access)) {
+        enter_l0(direct, mode, va, access, pa);
+    } else {
+        learn_region(direct, mode, va, access);
+    }
 }

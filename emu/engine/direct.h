@@ -1,10 +1,10 @@
 /*
- * direct.h - keeps hart->l0 right: what loads and stores reach directly, and what that means for
- * the TLB's counts.
+ * direct.h - keeps hart->l0 and hart->region right: what loads and stores reach directly or at
+ * least without all checks, and what that means for the TLB's counts.
  *
- * A page enters when an access has reached it the long way and hit, for the view that the hart then
- * has (views.h). It leaves when its L1 entry changes, when another page needs its place, or when
- * somebody begins to watch it.
+ * Regions are learned from accesses that missed the L1. A page enters when an access has reached it
+ * the long way and hit, for the view that the hart then has (views.h). It leaves when its L1 entry
+ * changes, when another page needs its place, or when somebody begins to watch it.
  */
 #ifndef EMU_ENGINE_DIRECT_H
 #define EMU_ENGINE_DIRECT_H
@@ -15,6 +15,7 @@
 #include "emu/engine/code.h"
 #include "emu/hart/hart.h"
 #include "emu/hart/l0.h"
+#include "emu/hart/regions.h"
 #include "mmu/mmu.h"
 
 /* What belongs to an entry of the L0, for when it goes. */
@@ -27,27 +28,32 @@ struct direct {
     struct hart *hart;
     const struct code *code;
     struct direct_page page[L0_ENTRIES];
+    struct region region[REGIONS];
     struct l0_entry *latest; /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t unused_stamp;   /* where hits without translation leave theirs */
 };
 
-/* Begins with an empty L0. The hart and the code must outlive it. */
+/* Begins with nothing. The hart and the code must outlive it. */
 void direct_init(struct direct *direct, struct hart *hart, const struct code *code);
+
+/* The hart has neither pages nor regions any more. */
+void direct_finish(struct direct *direct);
 
 /* An access has been allowed the long way; hart->reached. */
 void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
                     enum mmu_access access, uint64_t pa);
 
-/* Counts the hits on all pages; they stay. */
+/* Counts what went by pages and regions; they stay. */
 void direct_settle(struct direct *direct);
 
 /* Counts the hits on the page whose shortcut is latest-only, and forgets it. */
 void direct_forget_latest(struct direct *direct);
 
-/* Counts the hits on all pages and forgets them. */
+/* Counts the hits on all pages and forgets them, and the regions. */
 void direct_forget_all(struct direct *direct);
 
-/* The same for the page of this size at va; if it is a large one, for all. */
+/* Counts the hits on the page of this size at va and forgets it; if it is a large one, all pages.
+ */
 void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size);
 
 /* No page may be stored to directly any more: somebody has begun to watch one. */

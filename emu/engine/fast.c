@@ -169,7 +169,7 @@ void fast_destroy(struct fast *fast)
     on_settle(fast);
     mmu_keep_shortcuts(fast->hart->mmu, &(struct mmu_keeper){.ctx = NULL});
     fast->hart->reached = NULL;
-    l0_reset(&fast->hart->l0);
+    direct_finish(&fast->direct);
     code_finish(&fast->code);
     free(fast);
 }

@@ -7,6 +7,7 @@
 #include "emu/hart/bits.h"
 #include "emu/hart/decode.h"
 #include "emu/hart/hart.h"
+#include "emu/hart/regions.h"
 #include "emu/hart/trap.h"
 #include "mmu/pte.h"
 
@@ -115,12 +116,38 @@ static void tell(struct hart *hart, const struct mmu_mode *mode, const struct pa
     }
 }
 
+/* Translates a load or store, if a region can: then it is allowed, and *is_plain tells whether by
+ * PMP, too, if it is RAM's. */
+static inline bool translate_by_region(struct hart *hart, struct part *part, bool *is_plain)
+{
+    if (hart->region == NULL) {
+        return false;
+    }
+    const struct region *region = region_place(hart->region, part->va);
+
+    if (region->tag != region_tag(&hart->l0, part->va, part->size) ||
+        !mmu_take_region(hart->mmu, &region->mmu, part->va, part->access, &part->pa)) {
+        return false;
+    }
+    part->status = MMU_OK;
+    *is_plain = region->is_plain;
+    return true;
+}
+
 /* Finds where a load or store that stays within a page goes. */
 static bool locate(struct hart *hart, struct part *part)
 {
+    bool is_plain = false;
+    bool is_translated = translate_by_region(hart, part, &is_plain);
+
+    if (is_plain && bus_is_ram(hart->bus, part->pa, part->size)) {
+        return true;
+    }
     const struct mmu_mode mode = access_mode(hart, part->access);
 
-    translate(hart, &mode, part);
+    if (!is_translated) {
+        translate(hart, &mode, part);
+    }
     if (!admit(hart, &mode, part)) {
         return false;
     }
@@ -476,12 +503,22 @@ static bool swap_pte(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired
     return true;
 }
 
+static const uint8_t *reach_tables(void *ctx, uint64_t pa, uint64_t length)
+{
+    struct hart *hart = ctx;
+
+    return (pmp_permissions(&hart->pmp, pa, length, MMU_SUPERVISOR) & PMP_R) == 0
+               ? NULL
+               : bus_ram(hart->bus, pa, length);
+}
+
 struct mmu_memory access_walker_memory(struct hart *hart)
 {
     return (struct mmu_memory){
         .read_pte = read_pte,
         .may_write_pte = may_write_pte,
         .swap_pte = swap_pte,
+        .reach = reach_tables,
         .ctx = hart,
     };
 }

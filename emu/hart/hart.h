@@ -109,6 +109,8 @@ struct hart_code {
     void (*jump)(struct hart *hart, const struct insn *insn, uint64_t pc);
 };
 
+struct region;
+
 struct hart {
     uint64_t x[33]; /* x[0] stays 0; the last is INSN_SINK */
     struct hart_code code;
@@ -130,8 +132,9 @@ struct hart {
     struct mmu *mmu;
     struct bus *bus;
     struct hart_host host;
-    uint64_t next_event; /* in cycles: when host.event is due */
-    struct l0 l0;        /* pages that loads and stores reach directly */
+    uint64_t next_event;   /* in cycles: when host.event is due */
+    struct l0 l0;          /* pages that loads and stores reach directly */
+    struct region *region; /* [REGIONS], see regions.h; NULL: there are none */
     /* Told of a load or store that went the long way to one page of RAM; NULL: nobody. */
     void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
                     uint64_t pa);

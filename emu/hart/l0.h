@@ -29,12 +29,17 @@ enum { L0_ENTRIES = 256 };
  */
 enum { L0_VIEW_SHIFT = 4, L0_VIEWS = 31 };
 
-struct l0_entry {
-    uint64_t load_tag;  /* of the page, if loads may use the entry */
+/* A page of RAM, as a view has it. */
+struct l0_page {
+    uint64_t load_tag;  /* L0_NO_PAGE: no loads */
     uint64_t store_tag; /* the same for stores */
     uint64_t addend;    /* the host's address minus the guest's */
-    uint64_t *stamp;    /* each hit stores ++clock there */
-    uint64_t loads;     /* hits not yet counted */
+};
+
+struct l0_entry {
+    struct l0_page page;
+    uint64_t *stamp; /* each hit stores ++clock there */
+    uint64_t loads;  /* hits not yet counted */
     uint64_t stores;
     uint64_t unused[2]; /* a power of two of bytes is indexed by a shift */
 };
@@ -45,14 +50,20 @@ struct l0 {
     struct l0_entry entry[L0_ENTRIES];
 };
 
+/* Leads nowhere. */
+static inline void l0_forget(struct l0_page *page)
+{
+    page->load_tag = L0_NO_PAGE;
+    page->store_tag = L0_NO_PAGE;
+}
+
 /* Empties it; hits not yet counted are lost. */
 static inline void l0_reset(struct l0 *l0)
 {
     memset(l0->entry, 0, sizeof l0->entry);
     l0->view = UINT64_C(1) << L0_VIEW_SHIFT;
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
-        l0->entry[i].load_tag = L0_NO_PAGE;
-        l0->entry[i].store_tag = L0_NO_PAGE;
+        l0_forget(&l0->entry[i].page);
     }
 }
 
@@ -78,12 +89,12 @@ static inline bool l0_load(struct l0 *l0, uint64_t va, unsigned size, const uint
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
-    if (l0_tag(l0, va, size) != entry->load_tag) {
+    if (l0_tag(l0, va, size) != entry->page.load_tag) {
         return false;
     }
     entry->loads++;
     l0_note_hit(l0, entry);
-    *bytes = (const uint8_t *)(uintptr_t)(va + entry->addend);
+    *bytes = (const uint8_t *)(uintptr_t)(va + entry->page.addend);
     return true;
 }
 
@@ -92,12 +103,12 @@ static inline bool l0_store(struct l0 *l0, uint64_t va, unsigned size, uint8_t *
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
-    if (l0_tag(l0, va, size) != entry->store_tag) {
+    if (l0_tag(l0, va, size) != entry->page.store_tag) {
         return false;
     }
     entry->stores++;
     l0_note_hit(l0, entry);
-    *bytes = (uint8_t *)(uintptr_t)(va + entry->addend);
+    *bytes = (uint8_t *)(uintptr_t)(va + entry->page.addend);
     return true;
 }
 

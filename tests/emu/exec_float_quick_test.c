@@ -214,8 +214,8 @@ Test(exec_float_quick, direct_accesses_obey_fs)
     struct l0_entry *entry = &hart->l0.entry[l0_index(BENCH_DATA)];
     uint64_t stamp = 0;
 
-    entry->load_tag = entry->store_tag = BENCH_DATA | hart->l0.view;
-    entry->addend = (uint64_t)(uintptr_t)bench.bus.ram - BENCH_RAM;
+    entry->page.load_tag = entry->page.store_tag = BENCH_DATA | hart->l0.view;
+    entry->page.addend = (uint64_t)(uintptr_t)bench.bus.ram - BENCH_RAM;
     entry->stamp = &stamp;
     for (unsigned i = 0; i < 4 * 4; i++) {
         unsigned fs = i % 4;

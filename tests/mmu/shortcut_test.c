@@ -299,6 +299,42 @@ Test(shortcut, the_keeper_hears_of_what_goes_or_changes)
     mmu_world_finish(&kept.world);
 }
 
+/* Of two that match, the one in the lower way answers: a page of one address space loses its place
+ * to a global one that comes later into a way before it. */
+Test(shortcut, the_keeper_hears_of_what_a_global_page_overtakes)
+{
+    static const struct {
+        const char *spec;
+        int level;
+        unsigned changed;
+        const char *why;
+    } rows[] = {
+        {"l1i=1,l1d=4", 0, 1, "of the same size"},
+        {"l1i=1,l1d=4:4K+2:super", 1, 1, "a larger page, which the smaller comes before"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t superpage = BASE + UINT64_C(0x200000);
+
+        make_kept(rows[i].spec, false);
+        mmu_world_map(&kept.world, 1, superpage, rows[i].level, sv_pte(0x200, LEAF));
+        mmu_world_map(&kept.world, 2, superpage, 0, sv_pte(0x300, LEAF | SV_G));
+        mmu_world_pa(&kept.world, 1, page_va(1), MMU_LOAD);
+        mmu_world_pa(&kept.world, 1, superpage, MMU_LOAD);
+        struct mmu_mode mode = mmu_world_mode(&kept.world, 1);
+        struct mmu_shortcut shortcut;
+
+        cr_assert(mmu_make_shortcut(kept.world.mmu, &mode, superpage, MMU_LOAD, &shortcut));
+        mmu_fence(kept.world.mmu, &(struct mmu_fence){.has_va = true, .va = page_va(1)});
+        cr_expect(eq(u32, kept.changed, 0));
+        mmu_world_pa(&kept.world, 2, superpage, MMU_LOAD);
+        cr_expect(eq(u32, kept.changed, rows[i].changed), "%s", rows[i].why);
+        cr_expect(eq(u64, mmu_world_pa(&kept.world, 1, superpage, MMU_LOAD), 0x300000), "%s",
+                  rows[i].why);
+        mmu_world_finish(&kept.world);
+    }
+}
+
 Test(shortcut, a_sectored_entry_is_told_of_page_by_page)
 {
     make_kept("l1i=1,l1d=1:pages=4", false);

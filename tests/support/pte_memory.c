@@ -120,10 +120,22 @@ static bool swap_pte(void *ctx, uint64_t pa, uint64_t expected, uint64_t desired
     return true;
 }
 
+static const uint8_t *reach(void *ctx, uint64_t pa, uint64_t length)
+{
+    struct pte_memory *memory = ctx;
+    uint64_t pte;
+
+    (void)length; /* within a page */
+    return pte_memory_peek(memory, pa, &pte) ? (const uint8_t *)pte_memory_at(memory, pa) : NULL;
+}
+
 struct mmu_memory pte_memory_for_mmu(struct pte_memory *memory)
 {
-    return (struct mmu_memory){
-        .read_pte = read_pte, .may_write_pte = may_write_pte, .swap_pte = swap_pte, .ctx = memory};
+    return (struct mmu_memory){.read_pte = read_pte,
+                               .may_write_pte = may_write_pte,
+                               .swap_pte = swap_pte,
+                               .reach = reach,
+                               .ctx = memory};
 }
 
 struct sv_memory pte_memory_for_model(struct pte_memory *memory)

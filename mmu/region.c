@@ -1,0 +1,268 @@
+/* Regions: see mmu.h. */
+#include <endian.h>
+#include <string.h>
+
+#include "mmu/unit.h"
+
+/* What of a leaf of the last level decides whether it allows a load that R allows, or a store.
+ * Where a page is does not matter, but with N=1. */
+#define LOADS_DEPEND_ON (PTE_V | PTE_R | PTE_U | PTE_G | PTE_A | PTE_RESERVED | PTE_PBMT | PTE_N)
+#define STORES_DEPEND_ON (LOADS_DEPEND_ON | PTE_W | PTE_D)
+
+/* Nothing that a leaf says is this. */
+#define UNKNOWN UINT64_MAX
+
+static uint64_t read_pte(const uint8_t *at)
+{
+    uint64_t pte;
+
+    memcpy(&pte, at, sizeof pte);
+    return le64toh(pte);
+}
+
+/* True if the pointers are what they were, so that a walk would come to the same table. */
+static inline bool leads_to_its_table(const struct mmu_region *region)
+{
+    for (unsigned i = 0; i < region->levels - 1; i++) {
+        if (read_pte(region->pointer[i].at) != region->pointer[i].pte) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static inline bool is_known_to_allow(const struct mmu_region *region, uint64_t pte,
+                                     enum mmu_access access)
+{
+    return access == MMU_STORE ? (pte & STORES_DEPEND_ON) == region->stores_by
+                               : (pte & LOADS_DEPEND_ON) == region->loads_by;
+}
+
+/* Nothing but look-ups, a walk of one PTE at each level, fills and counts happens at a miss. */
+static bool is_plain(const struct mmu *mmu)
+{
+    return mmu->geometry.inclusion == MMU_NEITHER && mmu->history == NULL &&
+           mmu->walker.cache == NULL && mmu->walker.memory.reach != NULL;
+}
+
+/* Has the region lead where a walk has come to. Returns false if the PTEs cannot be reached, or the
+ * walk is not one that goes there for every address of the region. */
+static bool follow(const struct mmu *mmu, const struct mmu_walk *walk, struct mmu_region *region)
+{
+    const struct mmu_memory *memory = &mmu->walker.memory;
+    unsigned levels = walk->step_count;
+
+    *region = (struct mmu_region){
+        .loads_by = UNKNOWN,
+        .stores_by = UNKNOWN,
+        .asid = walk->asid,
+        .privilege = walk->mode.privilege,
+    };
+    for (unsigned i = 0; i < levels; i++) {
+        const struct mmu_walk_step *step = &walk->step[i];
+        bool is_last = i == levels - 1;
+        uint64_t pa = is_last ? step->pte_pa & ~(PAGE_SIZE - 1) : step->pte_pa;
+        const uint8_t *at = memory->reach(memory->ctx, pa, is_last ? PAGE_SIZE : PTE_SIZE);
+
+        if (at == NULL) {
+            return false;
+        }
+        if (is_last) {
+            region->table = at;
+        } else {
+            region->pointer[i].at = at;
+            region->pointer[i].pte = step->pte;
+            region->is_below_global |= (step->pte & PTE_G) != 0;
+        }
+    }
+    region->levels = levels;
+    return true;
+}
+
+static void learn_leaf(struct mmu_region *region, const struct mmu_mode *mode, uint64_t pte)
+{
+    bool is_readable = (pte & PTE_R) != 0; /* without it, MXR makes X count */
+
+    if (is_readable && permission_would_allow(pte, mode, MMU_LOAD)) {
+        region->loads_by = pte & LOADS_DEPEND_ON;
+    }
+    if (permission_would_allow(pte, mode, MMU_STORE)) {
+        region->stores_by = pte & STORES_DEPEND_ON;
+    }
+}
+
+bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
+                      enum mmu_access access, struct mmu_region *region)
+{
+    struct request request = unit_request(mmu, mode, va, access);
+    struct tlb_match match = tlb_find(&mmu->tlb[MMU_L1D], va, request.asid);
+    struct mmu_walk walk;
+
+    if (!is_plain(mmu) || !tlb_has(match) || tlb_leaf(match) != MMU_4K) {
+        return false;
+    }
+    if (region->levels == 0 || !leads_to_its_table(region)) {
+        unit_start_walk(&walk, &request);
+        walk_run(&(struct walker){.memory = mmu->walker.memory}, &walk);
+        if (walk.rule != MMU_ALLOWED || walk.size != MMU_4K || !follow(mmu, &walk, region)) {
+            *region = (struct mmu_region){.levels = 0};
+            return false;
+        }
+    }
+    learn_leaf(region, mode, tlb_pte(match));
+    return true;
+}
+
+/* What the page tables have for an address of the region. */
+static inline struct translation translation_of(const struct mmu_region *region, uint64_t va)
+{
+    uint64_t index = va >> PAGE_SHIFT & ((1u << VPN_BITS) - 1);
+    uint64_t pte = read_pte(region->table + index * PTE_SIZE);
+
+    return (struct translation){
+        .page = va >> PAGE_SHIFT,
+        .pte = pte,
+        .size = MMU_4K,
+        .leaf = MMU_4K,
+        .space = region->asid,
+        .is_global = region->is_below_global || (pte & PTE_G) != 0,
+    };
+}
+
+static inline void count_misses(struct mmu_share_counters *share, uint64_t l2_hits, uint64_t walks,
+                                bool has_l2)
+{
+    share->array[MMU_L1D].accesses += l2_hits + walks;
+    share->array[MMU_L1D].misses += l2_hits + walks;
+    if (has_l2) {
+        share->array[MMU_L2].accesses += l2_hits + walks;
+        share->array[MMU_L2].hits += l2_hits;
+        share->array[MMU_L2].misses += walks;
+    }
+    share->walks += walks;
+}
+
+static void count_by_access(struct mmu *mmu, enum mmu_array array, const uint64_t *hits,
+                            const uint64_t *misses)
+{
+    struct mmu_array_counters *counters = &mmu->counters.array[array];
+
+    for (unsigned access = 0; access < MMU_ACCESSES; access++) {
+        counters->accesses[access] += hits[access] + misses[access];
+        counters->hits[access] += hits[access];
+        counters->misses[access] += misses[access];
+        counters->hits_by_size[MMU_4K] += hits[access];
+        counters->misses_by_size[MMU_4K] += misses[access];
+        if (hits[access] != 0) {
+            mmu->tlb[array].bank_of[MMU_4K]->share->hits += hits[access];
+        }
+        unit_count_miss_of_bank(mmu, array, MMU_4K, misses[access]);
+    }
+}
+
+static void count_walks(struct mmu *mmu, unsigned levels, uint64_t walks)
+{
+    struct mmu_walk_counters *counters = &mmu->counters.walk;
+
+    counters->count += walks;
+    counters->completed_by_size[MMU_4K] += walks;
+    for (unsigned level = 0; level < levels; level++) {
+        counters->pte_reads_by_level[level] += walks;
+        *mmu->walker.pte_reads += walks;
+    }
+}
+
+void mmu_count_regions(struct mmu *mmu)
+{
+    const struct uncounted_misses uncounted = mmu->uncounted;
+    static const uint64_t none[MMU_ACCESSES] = {0};
+    bool has_l2 = unit_has_array(mmu, MMU_L2);
+    uint64_t misses[MMU_ACCESSES];
+    uint64_t l2_hits = 0;
+    uint64_t walks = 0;
+
+    for (unsigned access = 0; access < MMU_ACCESSES; access++) {
+        misses[access] = uncounted.l2_hits[access] + uncounted.walks[access];
+        l2_hits += uncounted.l2_hits[access];
+        walks += uncounted.walks[access];
+    }
+    if (l2_hits + walks == 0) {
+        return;
+    }
+    mmu->uncounted = (struct uncounted_misses){.asid = 0};
+    count_by_access(mmu, MMU_L1D, none, misses);
+    if (has_l2) {
+        count_by_access(mmu, MMU_L2, uncounted.l2_hits, uncounted.walks);
+    }
+    count_walks(mmu, uncounted.levels, walks);
+    count_misses(&mmu->counters.mode[uncounted.privilege], l2_hits, walks, has_l2);
+    count_misses(&mmu->asid[uncounted.asid], l2_hits, walks, has_l2);
+}
+
+/* Where a miss of this region is noted. */
+static inline struct uncounted_misses *uncounted_of(struct mmu *mmu,
+                                                    const struct mmu_region *region)
+{
+    struct uncounted_misses *uncounted = &mmu->uncounted;
+
+    if (uncounted->asid != region->asid || uncounted->privilege != region->privilege ||
+        uncounted->levels != region->levels) {
+        mmu_count_regions(mmu);
+        uncounted->asid = region->asid;
+        uncounted->privilege = region->privilege;
+        uncounted->levels = region->levels;
+    }
+    return uncounted;
+}
+
+/* The L1D misses: who is to know hears of it. */
+static inline void tell(struct mmu *mmu, unsigned events)
+{
+    mmu->latest[MMU_L1D] = (struct tlb_match){.bank = NULL};
+    if (mmu->observe_miss != NULL) {
+        mmu->observe_miss(mmu->observe_miss_ctx, events | 1u << MMU_L1D_MISS);
+    }
+}
+
+static inline void fill(struct tlb *tlb, const struct translation *translation, uint64_t va)
+{
+    struct translation piece;
+
+    tlb_add(tlb, tlb_kept(tlb, translation, va, &piece));
+}
+
+__attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region,
+                                              uint64_t va, enum mmu_access access, uint64_t *pa)
+{
+    struct tlb *l1 = &mmu->tlb[MMU_L1D];
+    struct tlb *l2 = &mmu->tlb[MMU_L2];
+
+    if (tlb_has(tlb_find(l1, va, region->asid))) {
+        return false;
+    }
+    struct tlb_match match = tlb_find(l2, va, region->asid);
+    const struct translation translation =
+        tlb_has(match) ? tlb_translation(match) : translation_of(region, va);
+
+    if (translation.leaf != MMU_4K || !is_known_to_allow(region, translation.pte, access) ||
+        (!tlb_has(match) && (mmu->observe_walk != NULL || !leads_to_its_table(region)))) {
+        return false;
+    }
+    if (mmu->has_latest_only[MMU_L1D]) {
+        mmu->keeper.looks_up(mmu->keeper.ctx, MMU_L1D);
+    }
+    if (tlb_has(match)) {
+        uncounted_of(mmu, region)->l2_hits[access]++;
+        tlb_use(match);
+        tell(mmu, 0);
+    } else {
+        uncounted_of(mmu, region)->walks[access]++;
+        if (l2->bank_count != 0) {
+            fill(l2, &translation, va);
+        }
+        tell(mmu, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
+    }
+    fill(l1, &translation, va);
+    *pa = walk_leaf_pa(translation.pte, MMU_4K, va);
+    return true;
+}

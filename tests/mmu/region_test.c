@@ -1,0 +1,307 @@
+/*
+ * Regions: what is taken through them does to the TLB and its counts what mmu_translate would, as
+ * long as the page tables say what they said, and else nothing.
+ */
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+#include <string.h>
+
+#include "tests/support/chooser.h"
+#include "tests/support/mmu_world.h"
+
+enum { ASIDS = 2, PLACES = 2, PAGES = 6, STEPS = 30000 };
+
+#define LEAF (SV_V | SV_R | SV_W | SV_X | SV_A | SV_D)
+#define BASE UINT64_C(0x40200000)
+#define REGION_BYTES UINT64_C(0x200000)
+
+struct side {
+    struct mmu_world world;
+    uint64_t *leaf[ASIDS][PLACES][PAGES]; /* PTEs, wherever pointers lead */
+    uint64_t *pointer[ASIDS][PLACES];
+};
+
+/* One side where regions are taken, and one where all is translated. */
+static struct side taken;
+static struct side plain;
+static struct mmu_region region[ASIDS][PLACES];
+static uint64_t pointer[ASIDS][PLACES]; /* as they were at first */
+static unsigned takes;
+
+static uint64_t page_va(unsigned place, unsigned page)
+{
+    return BASE + place * REGION_BYTES + page * UINT64_C(0x1000);
+}
+
+static void make(struct side *side, const char *spec)
+{
+    mmu_world_init(&side->world, spec);
+    for (unsigned i = 0; i < ASIDS * PLACES * PAGES; i++) {
+        unsigned space = i % ASIDS;
+        unsigned place = i / ASIDS % PLACES;
+        unsigned page = i / ASIDS / PLACES;
+        uint64_t va = page_va(place, page);
+
+        mmu_world_map(&side->world, space + 1, va, 0, sv_pte(0x100 + i, LEAF));
+        side->leaf[space][place][page] = mmu_world_pte(&side->world, space + 1, va, 0);
+        side->pointer[space][place] = mmu_world_pte(&side->world, space + 1, va, 1);
+        pointer[space][place] = *side->pointer[space][place];
+    }
+}
+
+static void make_both(const char *spec)
+{
+    make(&taken, spec);
+    make(&plain, spec);
+    memset(region, 0, sizeof region);
+    takes = 0;
+}
+
+static void finish_both(void)
+{
+    mmu_world_finish(&taken.world);
+    mmu_world_finish(&plain.world);
+}
+
+/* Whether the access is allowed, by a region if that can tell; then it is learned. */
+static enum mmu_status reach(struct mmu_region *of, const struct mmu_mode *mode, uint64_t va,
+                             enum mmu_access access, uint64_t *pa)
+{
+    if (of->levels != 0 && mmu_take_region(taken.world.mmu, of, va, access, pa)) {
+        takes++;
+        return MMU_OK;
+    }
+    enum mmu_status status = mmu_translate(taken.world.mmu, mode, va, access, pa);
+
+    if (status == MMU_OK && !mmu_was_hit(taken.world.mmu, access)) {
+        (void)mmu_learn_region(taken.world.mmu, mode, va, access, of);
+    }
+    return status;
+}
+
+static void expect_same_access(unsigned asid, unsigned place, unsigned page, enum mmu_access access,
+                               const char *spec)
+{
+    struct mmu_mode mode = mmu_world_mode(&taken.world, asid);
+    uint64_t va = page_va(place, page) + 8;
+    uint64_t pa[2] = {0, 0};
+
+    enum mmu_status got = reach(&region[asid - 1][place], &mode, va, access, &pa[0]);
+    mode = mmu_world_mode(&plain.world, asid);
+    enum mmu_status wanted = mmu_translate(plain.world.mmu, &mode, va, access, &pa[1]);
+
+    cr_assert(eq(int, got, wanted), "%s", spec);
+    cr_assert(eq(u64, pa[0], pa[1]), "%s", spec);
+}
+
+static void expect_same_counts(const char *spec)
+{
+    struct mmu_counts a;
+    struct mmu_counts b;
+
+    mmu_count_regions(taken.world.mmu);
+    mmu_count(taken.world.mmu, &a);
+    mmu_count(plain.world.mmu, &b);
+    cr_expect(eq(int, memcmp(&a.total, &b.total, sizeof a.total), 0), "%s", spec);
+    cr_expect(eq(int, memcmp(a.asid, b.asid, b.asid_count * sizeof *a.asid), 0), "%s", spec);
+}
+
+static void change_leaf(struct chooser *chooser)
+{
+    static const uint64_t flags[] = {
+        LEAF,
+        LEAF & ~SV_D,
+        LEAF & ~(SV_A | SV_D),
+        LEAF & ~SV_W,
+        LEAF & ~(SV_R | SV_W),
+        LEAF | SV_G,
+        LEAF | SV_U,
+        LEAF & ~SV_V,
+        0,
+        LEAF | UINT64_C(0x100),
+        LEAF | SV_NC,
+        LEAF & ~SV_X,
+        LEAF | SV_N,
+        LEAF,
+        LEAF,
+    };
+    unsigned space = chooser_below(chooser, ASIDS);
+    unsigned place = chooser_below(chooser, PLACES);
+    unsigned page = chooser_below(chooser, PAGES);
+    uint64_t pte = sv_pte(0x100 + chooser_below(chooser, 16),
+                          flags[chooser_below(chooser, sizeof flags / sizeof *flags)]);
+
+    *taken.leaf[space][place][page] = pte;
+    *plain.leaf[space][place][page] = pte;
+}
+
+/* Has a region lead to the table of another address space, be global, a superpage or nothing; but
+ * mostly to its own. */
+static void change_pointer(struct chooser *chooser)
+{
+    unsigned space = chooser_below(chooser, ASIDS);
+    unsigned place = chooser_below(chooser, PLACES);
+    const uint64_t choice[] = {
+        pointer[0][place],
+        pointer[1][place],
+        pointer[space][place],
+        pointer[space][place],
+        pointer[space][place],
+        pointer[space][place] | SV_G,
+        sv_pte(0x200, LEAF),
+        0,
+        pointer[space][place] | SV_U,
+    };
+    uint64_t pte = choice[chooser_below(chooser, sizeof choice / sizeof *choice)];
+
+    *taken.pointer[space][place] = pte;
+    *plain.pointer[space][place] = pte;
+}
+
+static void fence(struct chooser *chooser)
+{
+    const struct mmu_fence named = {
+        .has_va = chooser_percent(chooser, 70),
+        .has_asid = chooser_percent(chooser, 50),
+        .va = page_va(chooser_below(chooser, PLACES), chooser_below(chooser, PAGES)),
+        .asid = 1 + chooser_below(chooser, ASIDS),
+    };
+
+    mmu_fence(taken.world.mmu, &named);
+    mmu_fence(plain.world.mmu, &named);
+}
+
+static void compare(const char *spec)
+{
+    struct chooser chooser = chooser_from_seed(11);
+
+    make_both(spec);
+    for (unsigned step = 0; step < STEPS; step++) {
+        unsigned what = chooser_below(&chooser, 1000);
+
+        if (what < 30) {
+            change_leaf(&chooser);
+        } else if (what < 40) {
+            change_pointer(&chooser);
+        } else if (what < 50) {
+            fence(&chooser);
+        } else if (what < 52) {
+            expect_same_counts(spec);
+        } else {
+            expect_same_access(1 + chooser_below(&chooser, ASIDS), chooser_below(&chooser, PLACES),
+                               chooser_below(&chooser, PAGES),
+                               chooser_percent(&chooser, 30) ? MMU_STORE : MMU_LOAD, spec);
+        }
+    }
+    expect_same_counts(spec);
+    cr_expect(gt(u32, takes, STEPS / 50), "%s: %u", spec, takes);
+    finish_both();
+}
+
+Test(region, what_is_taken_is_as_if_translated)
+{
+    static const char *const specs[] = {
+        "l1i=1,l1d=3,l2=8",
+        "l1i=1,l1d=3",
+        "l1i=1,l1d=1,l2=4x2",
+        "l1i=1,l1d=4:plru,l2=2x4:plru",
+        "l1i=1,l1d=3:bit-plru,l2=6:fifo",
+        "l1i=1,l1d=2:random,l2=6:round-robin",
+        "l1i=1,l1d=2:pages=2,l2=2x2:pages=4",
+        "l1i=1,l1d=2:4K+2:super,l2=6",
+        "l1i=1,l1d=3,l2=8,invalid=leaf+non-leaf",
+        "l1i=1,l1d=3,l2=8,asid=1",
+        "l1i=1,l1d=3,l2=8,asid=0",
+    };
+
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        compare(specs[i]);
+    }
+}
+
+Test(region, is_learned_only_where_a_miss_is_nothing_more)
+{
+    static const struct {
+        const char *spec;
+        int level;
+        bool is_learned;
+        const char *why;
+    } rows[] = {
+        {"l1i=1,l1d=2,l2=4", 0, true, "two levels"},
+        {"l1i=1,l1d=2", 0, true, "one level"},
+        {"l1i=1,l1d=2,l2=4", 1, false, "a superpage"},
+        {"l1i=1,l1d=2,l2=4:inclusive", 0, false, "the L2 may empty the L1D"},
+        {"l1i=1,l1d=2,l2=4:exclusive", 0, false, "the L2 loses what the L1D gets"},
+        {"l1i=1,l1d=2,l2=4,pwc=4", 0, false, "a walk cache counts"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct mmu_region learned = {.levels = 0};
+        uint64_t va = page_va(0, 0);
+
+        mmu_world_init(&plain.world, rows[i].spec);
+        mmu_world_map(&plain.world, 1, va, rows[i].level, sv_pte(0x200, LEAF));
+        struct mmu_mode mode = mmu_world_mode(&plain.world, 1);
+
+        mmu_world_pa(&plain.world, 1, va, MMU_LOAD);
+        cr_expect(eq(int, mmu_learn_region(plain.world.mmu, &mode, va, MMU_LOAD, &learned),
+                     rows[i].is_learned),
+                  "%s", rows[i].why);
+        mmu_world_finish(&plain.world);
+    }
+}
+
+static void note_walk(void *ctx, const struct mmu_walk *walk)
+{
+    (void)walk;
+    ++*(unsigned *)ctx;
+}
+
+/* Who listens to walks hears of every step, which a region does not go through. */
+Test(region, is_not_taken_where_a_walk_is_listened_to)
+{
+    struct mmu_region learned = {.levels = 0};
+    unsigned walks = 0;
+    uint64_t pa;
+
+    make(&plain, "l1i=1,l1d=2,l2=4");
+    struct mmu_mode mode = mmu_world_mode(&plain.world, 1);
+
+    mmu_world_pa(&plain.world, 1, page_va(0, 0), MMU_LOAD);
+    cr_assert(mmu_learn_region(plain.world.mmu, &mode, page_va(0, 0), MMU_LOAD, &learned));
+    mmu_observe_walks(plain.world.mmu, note_walk, &walks);
+    cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &pa)));
+    mmu_observe_walks(plain.world.mmu, NULL, NULL);
+    cr_expect(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &pa));
+    cr_expect(eq(u32, walks, 0));
+    mmu_count_regions(plain.world.mmu);
+    mmu_world_finish(&plain.world);
+}
+
+static void note_events(void *ctx, unsigned events)
+{
+    *(unsigned *)ctx = events;
+}
+
+Test(region, observers_of_misses_are_told)
+{
+    struct mmu_region learned = {.levels = 0};
+    unsigned events = 0;
+    uint64_t pa;
+
+    make(&plain, "l1i=1,l1d=1,l2=4");
+    struct mmu_mode mode = mmu_world_mode(&plain.world, 1);
+
+    mmu_world_pa(&plain.world, 1, page_va(0, 0), MMU_LOAD);
+    cr_assert(mmu_learn_region(plain.world.mmu, &mode, page_va(0, 0), MMU_LOAD, &learned));
+    mmu_observe_misses(plain.world.mmu, note_events, &events);
+    cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_STORE, &pa));
+    cr_expect(eq(u32, events, 1u << MMU_L1D_MISS | 1u << MMU_L2_MISS | 1u << MMU_WALK_MADE));
+    cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_STORE, &pa));
+    cr_expect(eq(u32, events, 1u << MMU_L1D_MISS));
+    cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_LOAD, &pa)),
+              "the L1D holds it");
+    mmu_count_regions(plain.world.mmu);
+    mmu_world_finish(&plain.world);
+}

@@ -1,7 +1,5 @@
 #include "mmu/miss_class.h"
 
-static const struct tlb_match no_match = {.bank = NULL};
-
 bool address_spaces_init(struct address_spaces *spaces)
 {
     *spaces = (struct address_spaces){.last = 0};
@@ -28,6 +26,15 @@ uint32_t address_spaces_find(struct address_spaces *spaces, uint64_t satp)
     return spaces->last;
 }
 
+/* One bank of single pages of all sizes, fully associative, LRU. */
+static bool is_ideal(const struct mmu_array_geometry *geometry)
+{
+    const struct mmu_bank_geometry *bank = &geometry->bank[0];
+
+    return geometry->bank_count == 1 && bank->sets == 1 && bank->pages == 1 &&
+           bank->sizes == MMU_ALL_SIZES && bank->policy == MMU_LRU;
+}
+
 bool miss_classifier_init(struct miss_classifier *classifier,
                           const struct mmu_array_geometry *geometry, uint64_t seed)
 {
@@ -40,7 +47,7 @@ bool miss_classifier_init(struct miss_classifier *classifier,
                   .policy = MMU_LRU}},
     };
 
-    *classifier = (struct miss_classifier){.pages = {.count = 0}};
+    *classifier = (struct miss_classifier){.is_ideal = is_ideal(geometry)};
     return seen_init(&classifier->pages) &&
            tlb_init(&classifier->shadow, geometry, seed, &classifier->uncounted) &&
            tlb_init(&classifier->ideal, &ideal, 0, &classifier->uncounted);
@@ -53,32 +60,44 @@ void miss_classifier_finish(struct miss_classifier *classifier)
     tlb_finish(&classifier->ideal);
 }
 
-/* Feeds a shadow one access. Returns whether it held the page. */
+/* Feeds a shadow one access. Returns whether it held the page. Where nothing is global, what a
+ * look-up finds is the same page of the same space. */
 static bool feed(struct tlb *shadow, const struct translation *translation)
 {
-    struct tlb_match match = tlb_find_copy(shadow, translation);
+    struct bank *bank = shadow->bank_of[translation->size];
+    uint32_t page = bank_find(bank, translation->page, translation->size, translation->space);
 
-    if (tlb_has(match)) {
-        tlb_use(match);
+    if (page != BANK_NONE) {
+        bank_use(bank, page);
         return true;
     }
-    tlb_fill(shadow, translation, no_match, NULL);
+    bank_add(bank, translation);
     return false;
 }
 
-bool miss_classifier_settle(struct miss_classifier *classifier,
-                            const struct translation *translation, bool is_upgrade,
-                            enum mmu_miss_class *miss_class)
+/* Whether this is the first access to the page. */
+static enum seen_answer look_back(struct miss_classifier *classifier,
+                                  const struct translation *translation)
 {
     const struct seen_pair page = {
         .first = translation->page,
         .second = (uint64_t)translation->space << 8 | translation->size,
     };
     uint32_t number;
-    enum seen_answer seen = seen_add(&classifier->pages, page, &number);
+
+    return seen_add(&classifier->pages, page, &number);
+}
+
+bool miss_classifier_settle(struct miss_classifier *classifier,
+                            const struct translation *translation, bool is_upgrade,
+                            enum mmu_miss_class *miss_class)
+{
     bool is_kept = classifier->shadow.keeps_as[translation->size] == translation->size;
     bool in_shadow = is_kept && feed(&classifier->shadow, translation);
-    bool in_ideal = feed(&classifier->ideal, translation);
+    bool in_ideal = classifier->is_ideal ? in_shadow : feed(&classifier->ideal, translation);
+    /* What a shadow holds has been seen. */
+    enum seen_answer seen =
+        in_shadow || in_ideal ? SEEN_BEFORE : look_back(classifier, translation);
 
     if (is_upgrade) {
         *miss_class = MMU_MISS_UPGRADE;

@@ -36,6 +36,7 @@ struct miss_classifier {
     struct seen pages;
     struct tlb shadow;                   /* as the array, never emptied */
     struct tlb ideal;                    /* fully associative LRU of as many translations */
+    bool is_ideal;                       /* the array is that itself: shadow stands for both */
     struct mmu_array_counters uncounted; /* what the shadows count is nobody's business */
 };
 
@@ -45,9 +46,9 @@ bool miss_classifier_init(struct miss_classifier *classifier,
 
 void miss_classifier_finish(struct miss_classifier *classifier);
 
-/* An access has settled on this translation, as the array keeps it, but with its page and space;
- * is_upgrade tells that the array held it with D=0. Writes the class that it has if it was a miss.
- * Returns false if there is not enough memory. */
+/* An access has settled on this translation, as the array keeps it, but with its page and space,
+ * and not global; is_upgrade tells that the array held it with D=0. Writes the class that it has if
+ * it was a miss. Returns false if there is not enough memory. */
 bool miss_classifier_settle(struct miss_classifier *classifier,
                             const struct translation *translation, bool is_upgrade,
                             enum mmu_miss_class *miss_class);

@@ -10,7 +10,7 @@
 #include "tests/support/chooser.h"
 #include "tests/support/mmu_world.h"
 
-enum { ASIDS = 2, PLACES = 2, PAGES = 6, STEPS = 30000 };
+enum { ASIDS = 2, PLACES = 2, PAGES = 6, MODES = 4, STEPS = 30000 };
 
 #define LEAF (SV_V | SV_R | SV_W | SV_X | SV_A | SV_D)
 #define BASE UINT64_C(0x40200000)
@@ -25,7 +25,7 @@ struct side {
 /* One side where regions are taken, and one where all is translated. */
 static struct side taken;
 static struct side plain;
-static struct mmu_region region[ASIDS][PLACES];
+static struct mmu_region region[ASIDS][PLACES][MODES];
 static uint64_t pointer[ASIDS][PLACES]; /* as they were at first */
 static unsigned takes;
 
@@ -80,15 +80,29 @@ static enum mmu_status reach(struct mmu_region *of, const struct mmu_mode *mode,
     return status;
 }
 
-static void expect_same_access(unsigned asid, unsigned place, unsigned page, enum mmu_access access,
-                               const char *spec)
+/* One of the modes that a region is good for one of. */
+static struct mmu_mode mode_of(const struct side *side, unsigned asid, unsigned number)
 {
-    struct mmu_mode mode = mmu_world_mode(&taken.world, asid);
-    uint64_t va = page_va(place, page) + 8;
-    uint64_t pa[2] = {0, 0};
+    struct mmu_mode mode = mmu_world_mode(&side->world, asid);
 
-    enum mmu_status got = reach(&region[asid - 1][place], &mode, va, access, &pa[0]);
-    mode = mmu_world_mode(&plain.world, asid);
+    mode.privilege = number == 1 ? MMU_USER : MMU_SUPERVISOR;
+    mode.sum = number == 2;
+    mode.mxr = number == 3;
+    return mode;
+}
+
+static void expect_same_access(struct chooser *chooser, const char *spec)
+{
+    unsigned asid = 1 + chooser_below(chooser, ASIDS);
+    unsigned place = chooser_below(chooser, PLACES);
+    unsigned number = chooser_below(chooser, MODES);
+    enum mmu_access access = chooser_percent(chooser, 30) ? MMU_STORE : MMU_LOAD;
+    uint64_t va = page_va(place, chooser_below(chooser, PAGES)) + 8;
+    uint64_t pa[2] = {0, 0};
+    struct mmu_mode mode = mode_of(&taken, asid, number);
+
+    enum mmu_status got = reach(&region[asid - 1][place][number], &mode, va, access, &pa[0]);
+    mode = mode_of(&plain, asid, number);
     enum mmu_status wanted = mmu_translate(plain.world.mmu, &mode, va, access, &pa[1]);
 
     cr_assert(eq(int, got, wanted), "%s", spec);
@@ -121,6 +135,7 @@ static void change_leaf(struct chooser *chooser)
         0,
         LEAF | UINT64_C(0x100),
         LEAF | SV_NC,
+        SV_V | SV_X | SV_A,
         LEAF & ~SV_X,
         LEAF | SV_N,
         LEAF,
@@ -189,9 +204,7 @@ static void compare(const char *spec)
         } else if (what < 52) {
             expect_same_counts(spec);
         } else {
-            expect_same_access(1 + chooser_below(&chooser, ASIDS), chooser_below(&chooser, PLACES),
-                               chooser_below(&chooser, PAGES),
-                               chooser_percent(&chooser, 30) ? MMU_STORE : MMU_LOAD, spec);
+            expect_same_access(&chooser, spec);
         }
     }
     expect_same_counts(spec);
@@ -304,4 +317,35 @@ Test(region, observers_of_misses_are_told)
               "the L1D holds it");
     mmu_count_regions(plain.world.mmu);
     mmu_world_finish(&plain.world);
+}
+
+/* Under one ASID and privilege, walks of tables of three levels and of four: each reads its own. */
+Test(region, walks_count_for_their_own_levels)
+{
+    struct mmu_region learned[2] = {{.levels = 0}};
+    struct mmu_mode mode[2];
+    struct mmu_world *world = &plain.world;
+    uint64_t pa;
+
+    mmu_world_init_mode(world, "l1i=1,l1d=1", SV_48);
+    for (unsigned page = 0; page < PAGES; page++) {
+        mmu_world_map(world, 1, page_va(0, page), 0, sv_pte(0x100 + page, LEAF));
+    }
+    mode[0] = mode[1] = mmu_world_mode(world, 1);
+    mode[1].satp = sv_satp(SV_39, 1, sv_ppn(*mmu_world_pte(world, 1, page_va(0, 0), 3)) << 12);
+    for (unsigned i = 0; i < 2; i++) {
+        mmu_fence(world->mmu, &(struct mmu_fence){.has_va = false});
+        cr_assert(
+            eq(int, mmu_translate(world->mmu, &mode[i], page_va(0, i), MMU_LOAD, &pa), MMU_OK));
+        cr_assert(mmu_learn_region(world->mmu, &mode[i], page_va(0, i), MMU_LOAD, &learned[i]));
+    }
+    for (unsigned page = 2; page < PAGES; page++) {
+        cr_assert(mmu_take_region(world->mmu, &learned[page % 2], page_va(0, page), MMU_LOAD, &pa));
+    }
+    mmu_count_regions(world->mmu);
+    const struct mmu_walk_counters *walk = &mmu_counters(world->mmu)->walk;
+
+    cr_expect(eq(u64, walk->pte_reads_by_level[3], 1 + PAGES / 2 - 1), "those of Sv48 alone");
+    cr_expect(eq(u64, walk->pte_reads_by_level[2], PAGES));
+    mmu_world_finish(world);
 }

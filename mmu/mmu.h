@@ -259,6 +259,7 @@ struct mmu_region {
     bool is_below_global;
     uint64_t loads_by;  /* a leaf like this allows loads, see region.c */
     uint64_t stores_by; /* the same for stores */
+    uint64_t satp;
     uint32_t asid;
     enum mmu_privilege privilege;
 };
@@ -266,7 +267,7 @@ struct mmu_region {
 /* Learns from a load or store that mmu_translate has just allowed, for which the L1D had no answer.
  * The region is all zero, or has been learned for this mode and these 2 MiB. Returns false if it is
  * of no use: the page is not one of 4 KiB, or this MMU does more at a miss than regions know of:
- * walk caches, inclusion, classes. */
+ * walk caches, inclusion. */
 bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                       enum mmu_access access, struct mmu_region *region);
 

@@ -41,8 +41,8 @@ static inline bool is_known_to_allow(const struct mmu_region *region, uint64_t p
 /* Nothing but look-ups, a walk of one PTE at each level, fills and counts happens at a miss. */
 static bool is_plain(const struct mmu *mmu)
 {
-    return mmu->geometry.inclusion == MMU_NEITHER && mmu->history == NULL &&
-           mmu->walker.cache == NULL && mmu->walker.memory.reach != NULL;
+    return mmu->geometry.inclusion == MMU_NEITHER && mmu->walker.cache == NULL &&
+           mmu->walker.memory.reach != NULL;
 }
 
 /* Has the region lead where a walk has come to. Returns false if the PTEs cannot be reached, or the
@@ -55,6 +55,7 @@ static bool follow(const struct mmu *mmu, const struct mmu_walk *walk, struct mm
     *region = (struct mmu_region){
         .loads_by = UNKNOWN,
         .stores_by = UNKNOWN,
+        .satp = walk->mode.satp,
         .asid = walk->asid,
         .privilege = walk->mode.privilege,
     };
@@ -215,6 +216,31 @@ static inline struct uncounted_misses *uncounted_of(struct mmu *mmu,
     return uncounted;
 }
 
+/* What was found there goes into the history of an array, as that of a hit or of a miss. */
+__attribute__((noinline)) static enum mmu_miss_class classify(struct mmu *mmu, enum mmu_array array,
+                                                              const struct mmu_region *region,
+                                                              uint64_t va,
+                                                              const struct translation *translation)
+{
+    const struct mmu_mode mode = {.satp = region->satp};
+    const struct request request = {.mode = &mode, .va = va};
+
+    return unit_classify(mmu, array, &request, translation, false);
+}
+
+static void classify_all(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
+                         const struct translation *translation, bool is_l2_hit)
+{
+    struct mmu_array_counters *counters = mmu->counters.array;
+
+    if (unit_has_array(mmu, MMU_L2)) {
+        enum mmu_miss_class l2_class = classify(mmu, MMU_L2, region, va, translation);
+
+        counters[MMU_L2].miss_class[l2_class] += !is_l2_hit;
+    }
+    counters[MMU_L1D].miss_class[classify(mmu, MMU_L1D, region, va, translation)]++;
+}
+
 /* The L1D misses: who is to know hears of it. */
 static inline void tell(struct mmu *mmu, unsigned events)
 {
@@ -250,6 +276,9 @@ __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_
     }
     if (mmu->has_latest_only[MMU_L1D]) {
         mmu->keeper.looks_up(mmu->keeper.ctx, MMU_L1D);
+    }
+    if (mmu->history != NULL) {
+        classify_all(mmu, region, va, &translation, tlb_has(match));
     }
     if (tlb_has(match)) {
         uncounted_of(mmu, region)->l2_hits[access]++;

@@ -143,7 +143,7 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
     for (; bank->watch != NULL && reached != 0; reached &= reached - 1) {
         uint64_t page = (entry->group << bank->group_shift) + log2_of(reached & -reached);
 
-        bank->watch->changed(bank->watch->ctx, bank->watch->array,
+        bank->watch->changed(bank->watch->ctx, bank->watch->array, index,
                              page << walk_page_shift(entry->size), entry->size);
     }
 }

@@ -85,7 +85,9 @@ struct bank {
 
 /* Told of every page with shortcuts that is about to go, to change in place, or to be overtaken. */
 struct bank_watch {
-    void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size);
+    /* entry is the page's, va that of its first byte. */
+    void (*changed)(void *ctx, enum mmu_array array, uint32_t entry, uint64_t va,
+                    enum mmu_page_size size);
     void *ctx;
     enum mmu_array array;
 };

@@ -1,5 +1,7 @@
 #include "mmu/miss_class.h"
 
+#include <stdlib.h>
+
 bool address_spaces_init(struct address_spaces *spaces)
 {
     *spaces = (struct address_spaces){.last = 0};
@@ -35,6 +37,21 @@ static bool is_ideal(const struct mmu_array_geometry *geometry)
            bank->sizes == MMU_ALL_SIZES && bank->policy == MMU_LRU;
 }
 
+/* The ties of an array to its shadow, none at first. */
+static bool make_ties(struct miss_classifier *classifier, unsigned entries)
+{
+    classifier->entry_of = malloc(entries * sizeof *classifier->entry_of);
+    classifier->shadow_of = malloc(entries * sizeof *classifier->shadow_of);
+    if (classifier->entry_of == NULL || classifier->shadow_of == NULL) {
+        return false;
+    }
+    for (unsigned i = 0; i < entries; i++) {
+        classifier->entry_of[i] = BANK_NONE;
+        classifier->shadow_of[i] = BANK_NONE;
+    }
+    return true;
+}
+
 bool miss_classifier_init(struct miss_classifier *classifier,
                           const struct mmu_array_geometry *geometry, uint64_t seed)
 {
@@ -48,7 +65,7 @@ bool miss_classifier_init(struct miss_classifier *classifier,
     };
 
     *classifier = (struct miss_classifier){.is_ideal = is_ideal(geometry)};
-    return seen_init(&classifier->pages) &&
+    return seen_init(&classifier->pages) && make_ties(classifier, mmu_array_entries(geometry)) &&
            tlb_init(&classifier->shadow, geometry, seed, &classifier->uncounted) &&
            tlb_init(&classifier->ideal, &ideal, 0, &classifier->uncounted);
 }
@@ -58,6 +75,54 @@ void miss_classifier_finish(struct miss_classifier *classifier)
     seen_finish(&classifier->pages);
     tlb_finish(&classifier->shadow);
     tlb_finish(&classifier->ideal);
+    free(classifier->entry_of);
+    free(classifier->shadow_of);
+}
+
+bool miss_classifier_tie(struct miss_classifier *classifier, const struct bank *bank,
+                         uint32_t entry, const struct translation *translation)
+{
+    if (!classifier->is_ideal) {
+        return false;
+    }
+    struct bank *shadow = &classifier->shadow.bank[0];
+    uint32_t found = bank_find(shadow, translation->page, translation->size, translation->space);
+
+    if (found == BANK_NONE) {
+        return false;
+    }
+    miss_classifier_untie(classifier, entry);
+    miss_classifier_untie_shadow(classifier, found);
+    classifier->entry_of[found] = entry;
+    classifier->shadow_of[entry] = found;
+    replacement_note_elsewhere(&shadow->replacement, found, &bank->replacement.stamp[entry]);
+    bank_reach(shadow, found);
+    return true;
+}
+
+void miss_classifier_untie(struct miss_classifier *classifier, uint32_t entry)
+{
+    if (classifier->is_ideal && classifier->shadow_of[entry] != BANK_NONE) {
+        miss_classifier_untie_shadow(classifier, classifier->shadow_of[entry]);
+    }
+}
+
+void miss_classifier_untie_shadow(struct miss_classifier *classifier, uint32_t entry)
+{
+    if (classifier->entry_of[entry] != BANK_NONE) {
+        replacement_note_elsewhere(&classifier->shadow.bank[0].replacement, entry, NULL);
+        classifier->shadow_of[classifier->entry_of[entry]] = BANK_NONE;
+        classifier->entry_of[entry] = BANK_NONE;
+    }
+}
+
+void miss_classifier_untie_all(struct miss_classifier *classifier)
+{
+    const struct bank *shadow = &classifier->shadow.bank[0];
+
+    for (uint32_t i = 0; classifier->is_ideal && i < shadow->ways; i++) {
+        miss_classifier_untie_shadow(classifier, i);
+    }
 }
 
 /* Feeds a shadow one access. Returns whether it held the page. Where nothing is global, what a

@@ -34,9 +34,11 @@ uint32_t address_spaces_find(struct address_spaces *spaces, uint64_t satp);
 /* The history of one array. */
 struct miss_classifier {
     struct seen pages;
-    struct tlb shadow;                   /* as the array, never emptied */
-    struct tlb ideal;                    /* fully associative LRU of as many translations */
-    bool is_ideal;                       /* the array is that itself: shadow stands for both */
+    struct tlb shadow;   /* as the array, never emptied */
+    struct tlb ideal;    /* fully associative LRU of as many translations */
+    bool is_ideal;       /* the array is that itself: shadow stands for both */
+    uint32_t *entry_of;  /* is_ideal: by the shadow's entry, the array's that notes its uses, too */
+    uint32_t *shadow_of; /* the other way round; BANK_NONE: none does */
     struct mmu_array_counters uncounted; /* what the shadows count is nobody's business */
 };
 
@@ -45,6 +47,26 @@ bool miss_classifier_init(struct miss_classifier *classifier,
                           const struct mmu_array_geometry *geometry, uint64_t seed);
 
 void miss_classifier_finish(struct miss_classifier *classifier);
+
+/*
+ * Where the array is ideal, a hit need not be told to its shadow at once: the uses of a page that
+ * both hold are noted in the array alone, by a clock that they share, until the page leaves one of
+ * them.
+ */
+
+/* Ties an entry of the array to the shadow's of the same page, given as for miss_classifier_settle.
+ * Returns false if there is none, or the array is not ideal. */
+bool miss_classifier_tie(struct miss_classifier *classifier, const struct bank *bank,
+                         uint32_t entry, const struct translation *translation);
+
+/* The array's entry is about to change: it is tied to none. */
+void miss_classifier_untie(struct miss_classifier *classifier, uint32_t entry);
+
+/* The same for the shadow's entry. */
+void miss_classifier_untie_shadow(struct miss_classifier *classifier, uint32_t entry);
+
+/* Nothing is tied to anything. */
+void miss_classifier_untie_all(struct miss_classifier *classifier);
 
 /* An access has settled on this translation, as the array keeps it, but with its page and space,
  * and not global; is_upgrade tells that the array held it with D=0. Writes the class that it has if

@@ -165,14 +165,51 @@ void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, unsigned eve
     mmu->observe_miss_ctx = ctx;
 }
 
+/* A page of an L1 is about to change: it cannot be tied to its shadow any more. */
+static void on_changed(void *ctx, enum mmu_array array, uint32_t entry, uint64_t va,
+                       enum mmu_page_size size)
+{
+    struct mmu *mmu = ctx;
+
+    if (mmu->history != NULL) {
+        miss_classifier_untie(&mmu->history->array[array], entry);
+    }
+    mmu->keeper.changed(mmu->keeper.ctx, array, va, size);
+}
+
+/* A page is about to leave the shadow: shortcuts to it would not be known there. */
+static void on_shadow_changed(void *ctx, enum mmu_array array, uint32_t entry, uint64_t va,
+                              enum mmu_page_size size)
+{
+    struct mmu *mmu = ctx;
+
+    miss_classifier_untie_shadow(&mmu->history->array[array], entry);
+    mmu->keeper.changed(mmu->keeper.ctx, array, va, size);
+}
+
+/* Has the banks of an L1 and its shadow tell the keeper, and take his clock; or nobody. */
+static void watch(struct mmu *mmu, enum mmu_array array)
+{
+    bool has_keeper = mmu->keeper.changed != NULL;
+
+    mmu->watch[array] = (struct bank_watch){.changed = on_changed, .ctx = mmu, .array = array};
+    tlb_watch(&mmu->tlb[array], has_keeper ? &mmu->watch[array] : NULL, mmu->keeper.clock);
+    if (mmu->history != NULL) {
+        struct miss_classifier *classifier = &mmu->history->array[array];
+
+        mmu->shadow_watch[array] =
+            (struct bank_watch){.changed = on_shadow_changed, .ctx = mmu, .array = array};
+        miss_classifier_untie_all(classifier);
+        tlb_watch(&classifier->shadow, has_keeper ? &mmu->shadow_watch[array] : NULL,
+                  mmu->keeper.clock);
+    }
+}
+
 void mmu_keep_shortcuts(struct mmu *mmu, const struct mmu_keeper *keeper)
 {
     mmu->keeper = *keeper;
     for (unsigned array = MMU_L1I; array <= MMU_L1D; array++) {
-        mmu->watch[array] = (struct bank_watch){
-            .changed = keeper->changed, .ctx = keeper->ctx, .array = (enum mmu_array)array};
-        tlb_watch(&mmu->tlb[array], keeper->changed == NULL ? NULL : &mmu->watch[array],
-                  keeper->clock);
+        watch(mmu, (enum mmu_array)array);
         mmu->has_latest_only[array] =
             keeper->looks_up != NULL && unit_has_latest_only(mmu, (enum mmu_array)array);
     }

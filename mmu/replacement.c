@@ -15,8 +15,10 @@ static bool has_bits(enum mmu_policy policy)
 static bool make_order(struct replacement *replacement, uint32_t entries)
 {
     replacement->stamp = calloc(entries, sizeof *replacement->stamp);
+    replacement->elsewhere = calloc(entries, sizeof *replacement->elsewhere);
     replacement->order = calloc(entries, sizeof *replacement->order);
-    if (replacement->stamp == NULL || replacement->order == NULL) {
+    if (replacement->stamp == NULL || replacement->elsewhere == NULL ||
+        replacement->order == NULL) {
         return false;
     }
     for (uint32_t entry = 0; entry < entries; entry++) {
@@ -52,6 +54,7 @@ bool replacement_init(struct replacement *replacement, const struct mmu_bank_geo
 void replacement_finish(struct replacement *replacement)
 {
     free(replacement->stamp);
+    free(replacement->elsewhere);
     free(replacement->order);
     free(replacement->bit);
     free(replacement->cursor);
@@ -66,6 +69,13 @@ void replacement_lend_clock(struct replacement *replacement, uint64_t *clock)
     if (*replacement->clock < now) {
         *replacement->clock = now;
     }
+}
+
+void replacement_note_elsewhere(struct replacement *replacement, uint32_t entry,
+                                const uint64_t *stamp)
+{
+    replacement->stamp[entry] = replacement_stamp(replacement, entry);
+    replacement->elsewhere[entry] = stamp;
 }
 
 static bool is_sorted(const struct replacement_age *order, uint32_t count)
@@ -110,7 +120,7 @@ void replacement_sort(struct replacement *replacement, uint32_t set)
     struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
 
     for (uint32_t i = 0; i < replacement->ways; i++) {
-        order[i].stamp = replacement->stamp[order[i].entry];
+        order[i].stamp = replacement_stamp(replacement, order[i].entry);
     }
     if (!is_sorted(order, replacement->ways)) {
         sort(order, replacement->ways);

@@ -26,6 +26,7 @@ struct replacement {
     uint64_t *clock;               /* LRU: rises with each use, FIFO: with each fill */
     uint64_t own_clock;            /* it is this, unless somebody lends one */
     uint64_t *stamp;               /* LRU, FIFO: by entry, the clock at its last use or fill */
+    const uint64_t **elsewhere;    /* LRU: by entry, where later uses are noted; NULL: nowhere */
     struct replacement_age *order; /* LRU, FIFO: by set, its ways, oldest first */
     bool *bit;                     /* PLRU, and nobody else: by node or by way */
     uint32_t *cursor;              /* by set. LRU, FIFO: the next of order to look at; bit-PLRU:
@@ -42,6 +43,21 @@ void replacement_finish(struct replacement *replacement);
 
 /* From now on stamps are told by this clock, or by its own again if it is NULL; never backwards. */
 void replacement_lend_clock(struct replacement *replacement, uint64_t *clock);
+
+/* LRU: from now on uses of the entry may also be noted there, by the same clock; NULL: not any
+ * more.
+ */
+void replacement_note_elsewhere(struct replacement *replacement, uint32_t entry,
+                                const uint64_t *stamp);
+
+/* When the entry was used last. */
+static inline uint64_t replacement_stamp(const struct replacement *replacement, uint32_t entry)
+{
+    const uint64_t *elsewhere = replacement->elsewhere[entry];
+    uint64_t stamp = replacement->stamp[entry];
+
+    return elsewhere != NULL && *elsewhere > stamp ? *elsewhere : stamp;
+}
 
 /* replacement_use for the PLRU policies. */
 void replacement_use_bits(struct replacement *replacement, uint32_t entry);
@@ -85,7 +101,8 @@ static inline uint32_t replacement_victim(struct replacement *replacement, uint3
     const struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
     uint32_t next = replacement->cursor[set];
 
-    while (next < replacement->ways && order[next].stamp != replacement->stamp[order[next].entry]) {
+    while (next < replacement->ways &&
+           order[next].stamp != replacement_stamp(replacement, order[next].entry)) {
         next++;
     }
     if (next == replacement->ways) {

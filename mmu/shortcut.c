@@ -3,12 +3,13 @@
 
 /* Policies that a hit moves in other ways than by a stamp look at no more than the latest page: a
  * second hit on it changes nothing, but for bit-PLRU, where a third one does not. The histories of
- * miss classes are like LRU. */
-static bool is_latest_only(const struct mmu *mmu, const struct bank *bank)
+ * miss classes are like LRU, and where the array is, too, they share its stamps. */
+static bool is_latest_only(const struct mmu *mmu, enum mmu_array array, const struct bank *bank)
 {
     enum mmu_policy policy = bank->replacement.policy;
 
-    return mmu->history != NULL || policy == MMU_TREE_PLRU || policy == MMU_BIT_PLRU;
+    return (mmu->history != NULL && !mmu->history->array[array].is_ideal) ||
+           policy == MMU_TREE_PLRU || policy == MMU_BIT_PLRU;
 }
 
 bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array)
@@ -17,7 +18,7 @@ bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array)
     bool has = false;
 
     for (unsigned i = 0; i < tlb->bank_count; i++) {
-        has |= is_latest_only(mmu, &tlb->bank[i]);
+        has |= is_latest_only(mmu, array, &tlb->bank[i]);
     }
     return has;
 }
@@ -38,13 +39,28 @@ bool mmu_was_hit(const struct mmu *mmu, enum mmu_access access)
     return tlb_has(mmu->latest[unit_l1(access)]);
 }
 
+/* Hits by a shortcut are told to the history at once, or not at all. */
+static bool is_known_to_history(struct mmu *mmu, const struct request *request,
+                                struct tlb_match match)
+{
+    enum mmu_array l1 = unit_l1(request->access);
+
+    if (mmu->history == NULL || is_latest_only(mmu, l1, match.bank)) {
+        return true;
+    }
+    const struct translation translation = tlb_translation(match);
+    const struct translation page = unit_page_in_history(mmu, l1, request, &translation);
+
+    return miss_classifier_tie(&mmu->history->array[l1], match.bank, match.page, &page);
+}
+
 bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                        enum mmu_access access, struct mmu_shortcut *shortcut)
 {
     const struct request request = unit_request(mmu, mode, va, access);
     struct tlb_match match = find_again(mmu, &request);
 
-    if (!tlb_has(match)) {
+    if (!tlb_has(match) || !is_known_to_history(mmu, &request, match)) {
         return false;
     }
     struct replacement *replacement = &match.bank->replacement;
@@ -57,7 +73,7 @@ bool mmu_make_shortcut(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va
     shortcut->pa = walk_leaf_pa(pte, tlb_leaf(match), va);
     shortcut->allows_load = is_data && permission_would_allow(pte, mode, MMU_LOAD);
     shortcut->allows_store = is_data && permission_would_allow(pte, mode, MMU_STORE);
-    shortcut->is_latest_only = is_latest_only(mmu, match.bank);
+    shortcut->is_latest_only = is_latest_only(mmu, unit_l1(access), match.bank);
     bank_reach(match.bank, match.page);
     shortcut->bank = match.bank;
     shortcut->page = match.page;

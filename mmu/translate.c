@@ -33,13 +33,12 @@ static void count_access(struct mmu *mmu, enum mmu_array array, const struct req
     request->by_asid->array[array].accesses++;
 }
 
-enum mmu_miss_class unit_classify(struct mmu *mmu, enum mmu_array array,
-                                  const struct request *request,
-                                  const struct translation *translation, bool is_upgrade)
+struct translation unit_page_in_history(struct mmu *mmu, enum mmu_array array,
+                                        const struct request *request,
+                                        const struct translation *translation)
 {
     struct mmu_history *history = mmu->history;
     struct translation page = *translation;
-    enum mmu_miss_class miss_class = MMU_MISS_CAPACITY;
 
     if (mmu->tlb[array].keeps_as[page.size] != MMU_NO_SIZE) {
         page = *tlb_kept(&mmu->tlb[array], translation, request->va, &page);
@@ -47,6 +46,17 @@ enum mmu_miss_class unit_classify(struct mmu *mmu, enum mmu_array array,
     page.space = page.is_global ? 0 : address_spaces_find(&history->spaces, request->mode->satp);
     history->is_lost |= !page.is_global && page.space == 0;
     page.is_global = false;
+    return page;
+}
+
+enum mmu_miss_class unit_classify(struct mmu *mmu, enum mmu_array array,
+                                  const struct request *request,
+                                  const struct translation *translation, bool is_upgrade)
+{
+    struct mmu_history *history = mmu->history;
+    const struct translation page = unit_page_in_history(mmu, array, request, translation);
+    enum mmu_miss_class miss_class = MMU_MISS_CAPACITY;
+
     history->is_lost |=
         !miss_classifier_settle(&history->array[array], &page, is_upgrade, &miss_class);
     return miss_class;

@@ -46,8 +46,9 @@ struct mmu {
     void *observe_walk_ctx;
     void (*observe_miss)(void *ctx, unsigned events);
     void *observe_miss_ctx;
-    struct mmu_keeper keeper; /* of shortcuts; all NULL: there is none */
-    struct bank_watch watch[MMU_L1D + 1];
+    struct mmu_keeper keeper;                    /* of shortcuts; all NULL: there is none */
+    struct bank_watch watch[MMU_L1D + 1];        /* of the L1s; */
+    struct bank_watch shadow_watch[MMU_L1D + 1]; /* of their shadows */
     struct uncounted_misses uncounted;
     bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
     uint64_t asid_mask;
@@ -148,6 +149,11 @@ static inline void unit_start_walk(struct mmu_walk *walk, const struct request *
 
 /* True if shortcuts into this array may be latest-only. */
 bool unit_has_latest_only(const struct mmu *mmu, enum mmu_array array);
+
+/* The page of a translation, as the history of an array knows it. */
+struct translation unit_page_in_history(struct mmu *mmu, enum mmu_array array,
+                                        const struct request *request,
+                                        const struct translation *translation);
 
 /* Feeds an access that has settled on a translation to the history of the array. Returns the class
  * that it has if it was a miss. */

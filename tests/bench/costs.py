@@ -60,6 +60,7 @@ COSTS = [
     sweep("l1", "a load that hits, page after page", 16),
     sweep("l2", "a load that misses the L1D and hits the L2", 256),
     sweep("walk", "a load that misses both: a walk of three PTEs", 2048),
+    sweep("l1-classes", "l1, with the classes of misses", 16, ["--classes=on"]),
     sweep("l2-classes", "l2, with the classes of misses", 256, ["--classes=on"]),
     sweep("walk-classes", "walk, with the classes of misses", 2048, ["--classes=on"]),
     sweep("l2-plru", "l2, with l1d=32:plru", 256, ["--tlb=default,l1d=32:plru"]),

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "mmu/mmu.h"
 #include "mmu/pte.h"
@@ -56,4 +57,34 @@ Test(counters, a_small_run_counted_by_hand)
     cr_expect(eq(u64, counts.total.walk.a_updates, 3), "page 0 has its A bit the second time");
     cr_expect(eq(u64, counts.total.walk.d_updates, 0));
     mmu_destroy(mmu);
+}
+
+/* Whatever its parts, and none of them has counted. */
+Test(counters, a_new_mmu_holds_nothing_and_has_counted_nothing)
+{
+    static const char *const specs[] = {
+        "l1i=1,l1d=2",
+        "default",
+        "l1i=4,l1d=4,l2=16:inclusive,pwc=4x2:va:strict",
+        "l1i=4,l1d=4,l2=16:exclusive,pwc=8:pte",
+        "l1i=2:4K+2:1G:pieces,l1d=2:4K:pages=4+1:2M+1:1G+1:512G,l2=8:4K,asid=0",
+    };
+    static const struct mmu_counters nothing;
+    const struct mmu_memory for_mmu = pte_memory_for_mmu(&memory);
+
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        struct mmu_geometry geometry;
+        struct mmu_geometry_error error;
+        struct mmu_counts counts;
+
+        cr_assert(mmu_geometry_parse(specs[i], &geometry, &error), "%s", specs[i]);
+        struct mmu *mmu = mmu_create(&geometry, &for_mmu);
+        mmu_count(mmu, &counts);
+        cr_expect(zero(memcmp(&counts.total, &nothing, sizeof nothing)), "%s", specs[i]);
+        cr_expect(zero(sz, counts.asid_count), "%s", specs[i]);
+        for (unsigned array = 0; array < MMU_ARRAYS; array++) {
+            cr_expect(zero(u64, counts.valid[array]), "%s, array %u", specs[i], array);
+        }
+        mmu_destroy(mmu);
+    }
 }

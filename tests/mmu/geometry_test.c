@@ -5,6 +5,9 @@
 #include "mmu/geometry.h"
 #include "mmu/presets.h"
 
+/* As many banks as there can be, and yet they lack a size. */
+#define L1I_WITHOUT_512G "l1i=1:4K:64K+1:2M+1:1G+1:256T"
+
 enum { SUPER = MMU_ALL_SIZES & ~(1 << MMU_4K | 1 << MMU_64K), ANY = MMU_ALL_SIZES };
 
 static const struct mmu_geometry usual = {
@@ -67,6 +70,17 @@ Test(geometry, an_array_is_a_bank_or_several)
             expect_bank(rows[i].spec, &got.array[MMU_L1D].bank[bank], &rows[i].want[bank]);
         }
     }
+}
+
+/* All banks count, and nothing of the array that comes next. */
+Test(geometry, the_room_of_an_array_is_that_of_its_banks)
+{
+    struct mmu_geometry got;
+
+    parse("l1i=2:4K:pages=4+4x2:64K+1:2M+3,l1d=5,l2=4x4:4K+7:2M+2:1G+8x1", &got);
+    cr_expect(eq(u32, mmu_array_entries(&got.array[MMU_L1I]), 2 * 4 + 4 * 2 + 1 + 3));
+    cr_expect(eq(u32, mmu_array_entries(&got.array[MMU_L1D]), 5));
+    cr_expect(eq(u32, mmu_array_entries(&got.array[MMU_L2]), 4 * 4 + 7 + 2 + 8));
 }
 
 Test(geometry, what_is_not_named_is_as_documented)
@@ -151,6 +165,7 @@ Test(geometry, specifications_that_are_refused_with_the_part_at_fault)
         {"l1i=32,l1d=4x4x4", "l1d=4x4x4", "1 to 65536"},
         {"l1i=32,l1d=32:mru", "l1d=32:mru", "unknown word"},
         {"l1i=32,l1d=32:", "l1d=32:", "unknown word"},
+        {"l1i=32,l1d=32:none", "l1d=32:none", "unknown word"},
         {"l1i=none,l1d=32", "l1i=none", "1 to 65536"},
         {"l1i=32,l1d=32,l3=64", "l3=64", "unknown key"},
         {"l1i=32,l1d=32,l1d=64", "l1d=64", "second time"},
@@ -166,6 +181,7 @@ Test(geometry, specifications_that_are_refused_with_the_part_at_fault)
         {"l1i=1,l1d=1:4K+", "l1d=1:4K+", "1 to 65536"},
         {"l1i=1,l1d=8:pages=3", "l1d=8:pages=3", "1, 2, 4, 8 or 16"},
         {"l1i=1,l1d=8:pages=32", "l1d=8:pages=32", "1, 2, 4, 8 or 16"},
+        {"l1i=1,l1d=8:pages=0", "l1d=8:pages=0", "1, 2, 4, 8 or 16"},
         {"l1i=1,l1d=8:pages=", "l1d=8:pages=", "1, 2, 4, 8 or 16"},
         {"l1i=1,l1d=8:pieces=1", "l1d=8:pieces=1", "unknown word"},
         {"l1i=1,l1d=1,pwc=8:pages=2", "pwc=8:pages=2", "unknown word"},
@@ -179,6 +195,8 @@ Test(geometry, specifications_that_are_refused_with_the_part_at_fault)
         {"l1i=1,l1d=1,ad=svadu", "ad=svadu", "hw, svade or unknown"},
         {"l1i=1,l1d=1:4K,l2=8:inclusive", "l1i=1,l1d=1:4K,l2=8:inclusive", "all page sizes"},
         {"l1i=1,l1d=1,l2=8:4K:exclusive", "l1i=1,l1d=1,l2=8:4K:exclusive", "all page sizes"},
+        {L1I_WITHOUT_512G ",l1d=1:pages=16,l2=8:inclusive",
+         L1I_WITHOUT_512G ",l1d=1:pages=16,l2=8:inclusive", "all page sizes"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

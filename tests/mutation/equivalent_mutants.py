@@ -4,8 +4,6 @@ SLOWER = "takes longer to come to the same answers"
 NEVER_TWICE = "no entry is met twice, so the two are never equal"
 
 EQUIVALENT = {
-    "mmu/bank.c: != -> ==: if (bank->pieces != 0) {": SLOWER + ": fences by address go on looking at all entries",
-    "mmu/bank.c: != -> ==: for (; pages != 0; pages &= pages - 1) {": SLOWER + ": the same, as pieces that go are not counted",
     "mmu/bank.c: < -> <=: while (buckets < 2 * entries) {": "more buckets than needed find the same entries",
     "mmu/bank.c: < -> <=: if (way < set->first_free) {": "sets what it is already",
     "mmu/bank.c: < -> <=: entry->space == translation->space && i < lowest) {": NEVER_TWICE,
@@ -17,5 +15,7 @@ EQUIVALENT = {
     "mmu/replacement.c: < -> <=: while (gap < count / 9) {": SLOWER + ": Shell's sort works with any gaps that end with 1",
     "mmu/replacement.c: + 1 -> nothing: gap = 3 * gap + 1;": SLOWER + ": Shell's sort works with any gaps that end with 1",
     "mmu/replacement.c: > -> >=: for (; hole >= gap && order[hole - gap].stamp > moving.stamp; hole -= gap) {": "the stamps of a full set are all different",
-    "mmu/replacement.c: + 1 -> nothing: replacement->cursor[set] = next + 1;": SLOWER + ": the victim has a new stamp and is passed over",
+    "mmu/replacement.c: < -> <=: if (*replacement->clock < now) {": "sets what it is already",
+    "mmu/spec.c: > -> >=: bool is_assumed = word->length > 0 && word->start[word->length - 1] == '?';": "what stands before an empty word is a separator, never a question mark",
+    "mmu/tlb.c: < -> <=: while (i < geometry->bank_count && ((geometry->bank[i].sizes >> size & 1) == 0 ||": "bank_of then is no NULL for a size that no bank holds, but is read only for sizes that are kept",
 }

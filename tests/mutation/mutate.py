@@ -57,19 +57,16 @@ OPERATORS = [
 UNREVIEWED = {
     "mmu/bank.c",
     "mmu/bank.h",
-    "mmu/counters.c",
-    "mmu/geometry.c",
     "mmu/miss_class.c",
     "mmu/mmu.c",
-    "mmu/presets.c",
-    "mmu/probe.c",
+    "mmu/mmu.h",
+    "mmu/permission.h",
+    "mmu/region.c",
     "mmu/replacement.c",
-    "mmu/spec.c",
+    "mmu/replacement.h",
+    "mmu/shortcut.c",
     "mmu/tlb.c",
-    "mmu/tlb.h",
-    "mmu/translate.c",
-    "mmu/walk.c",
-    "mmu/walk_cache.c",
+    "mmu/unit.h",
 }
 
 

@@ -31,10 +31,6 @@ static bool check_arguments(const struct initrd_program *program, struct error *
         length += strlen(environment[i]) + 1;
     }
     for (size_t i = 0; i < program->argument_count; i++) {
-        if (program->arguments[i][0] == '\0') {
-            return error_set(error, "%s: argument %zu is empty, which cannot be handed on",
-                             program->path, i);
-        }
         length += strlen(program->arguments[i]) + 1;
     }
     if (length > INITRD_MOST_ARGUMENTS) {
@@ -49,11 +45,10 @@ static bool check_arguments(const struct initrd_program *program, struct error *
 /* Prints what etc/pagewalk/start holds. */
 static void put_start(FILE *file, const struct initrd_program *program)
 {
-    fprintf(file, "/bin/%s%c", last_part(program->path), '\0');
+    fprintf(file, "/bin/%s%c%zu%c", last_part(program->path), '\0', program->argument_count, '\0');
     for (size_t i = 0; i < program->argument_count; i++) {
         fprintf(file, "%s%c", program->arguments[i], '\0');
     }
-    fputc('\0', file);
     for (size_t i = 0; i < ENVIRONMENT; i++) {
         fprintf(file, "%s%c", environment[i], '\0');
     }

@@ -6,8 +6,8 @@
  * input gives the same bytes: owners and times are 0, inode numbers count the files.
  *
  *   bin/NAME             the program under the last part of its path
- *   etc/pagewalk/start   strings that end in NUL: /bin/NAME, the arguments, argv[0] first, an empty
- *                        one, the environment
+ *   etc/pagewalk/start   strings that end in NUL: /bin/NAME, in decimal digits how many arguments
+ *                        there are, these, argv[0] first, and the environment
  */
 #ifndef EMU_MACHINE_INITRD_H
 #define EMU_MACHINE_INITRD_H
@@ -25,7 +25,7 @@ struct initrd_program {
     const char *path; /* as given; for its last part and for messages */
     const uint8_t *bytes;
     size_t length;
-    char *const *arguments; /* argv[0] first; none is empty */
+    char *const *arguments; /* argv[0] first */
     size_t argument_count;
 };
 
@@ -34,8 +34,8 @@ struct initrd {
     size_t length;
 };
 
-/* Makes the archive. Returns false and sets *error if there are too many arguments, or an empty
- * one, or no memory; there is nothing to free then. */
+/* Makes the archive. Returns false and sets *error if there are too many arguments, or no memory;
+ * there is nothing to free then. */
 bool initrd_create(struct initrd *initrd, const struct initrd_program *program,
                    struct error *error);
 

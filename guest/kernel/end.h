@@ -6,8 +6,7 @@
 
 #include <stdint.h>
 
-/* Also in assembly's use: what the finisher is told after a bug of the kernel. */
-#define PANIC_CODE 124
+#include "guest/kernel/panic_code.h"
 
 /* Ends the run with an exit code, through the finisher. */
 __attribute__((noreturn)) void end_run(uint8_t code);

@@ -47,9 +47,9 @@ int64_t exec_prepare(uint32_t pid, const char *path, const struct exec_strings *
 /* What a process that runs this path is called: its last part. */
 const char *exec_name(const char *path);
 
-/* Makes pid 1 of what /etc/pagewalk/start says: path, arguments, "", environment. Called once, by
- * boot; never fails: ends the run with a message, 127 if there is no such file, 126 if it cannot be
- * executed. Runs before the scheduler, so memory_take() cannot sleep. */
+/* Makes pid 1 of what /etc/pagewalk/start says: path, how many arguments, these, environment.
+ * Called once, by boot; never fails: ends the run with a message, 127 if there is no such file, 126
+ * if it cannot be executed. Runs before the scheduler, so memory_take() cannot sleep. */
 void exec_first(void);
 
 #endif

@@ -38,22 +38,37 @@ __attribute__((noreturn)) static void fail(const char *path, const char *why, ui
     end_run(code);
 }
 
-/* Takes strings up to an empty one or the end of the file; how many. */
-static size_t take_strings(struct start *start, struct exec_strings *strings)
+/* The next string as a number in decimal digits; `most` if it is more, or no number. */
+static size_t next_number(struct start *start, size_t most)
+{
+    const char *digit = next_string(start);
+    size_t number = 0;
+
+    if (digit == NULL || *digit == '\0') {
+        return most;
+    }
+    for (; *digit >= '0' && *digit <= '9' && number < most; digit++) {
+        number = number * 10 + (size_t)(*digit - '0');
+    }
+    return *digit == '\0' && number < most ? number : most;
+}
+
+/* Takes up to `most` strings, or those up to the end of the file; how many. */
+static size_t take_strings(struct start *start, size_t most, struct exec_strings *strings)
 {
     size_t count = 0;
 
-    for (;;) {
+    for (; count < most; count++) {
         const char *text = next_string(start);
 
-        if (text == NULL || *text == '\0') {
+        if (text == NULL) {
             return count;
         }
         if (exec_strings_add(strings, text) != 0) {
             fail(start_path, "too many arguments, or too little memory", CODE_CANNOT_EXECUTE);
         }
-        count++;
     }
+    return count;
 }
 
 /* Why a program cannot begin, from what exec_prepare() said. */
@@ -84,8 +99,14 @@ void exec_first(void)
     if (path == NULL) {
         fail(start_path, "it names no program", CODE_CANNOT_EXECUTE);
     }
-    strings.arguments = take_strings(&start, &strings);
-    strings.environment = take_strings(&start, &strings);
+
+    size_t count = next_number(&start, file->length);
+
+    strings.arguments = take_strings(&start, count, &strings);
+    if (strings.arguments != count) {
+        fail(start_path, "it does not hold as many arguments as it says", CODE_CANNOT_EXECUTE);
+    }
+    strings.environment = take_strings(&start, file->length, &strings);
 
     struct process *process = process_create(exec_name(path));
     struct exec_program program;

@@ -1,5 +1,5 @@
 /*
- * fence.h - every SFENCE.VMA of the kernel but the one in start.S: one function per reason.
+ * fence.h - every SFENCE.VMA of the kernel but the two in start.S: one function per reason.
  *
  * A fence is needed where the hart may hold a translation that a changed PTE contradicts, or may
  * remember that there was none. It is as narrow as the manual lets it be: by address and ASID for a

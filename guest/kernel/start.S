@@ -9,6 +9,7 @@
  * upper half, is written down below as constants: no instruction here reaches that far.
  */
 #include "guest/kernel/layout.h"
+#include "guest/kernel/panic_code.h"
 
 /* Exceptions that S-mode handles itself: all that it or a user program can cause, but for the ECALL
  * of S-mode, which nobody makes. Bit n stands for cause n. Priv. [norm:medeleg_enc_txt]
@@ -36,8 +37,8 @@
 /* D A G X W R V: code, data and devices alike, until kernel_table.c knows better. */
 #define BOOT_LEAF 0xef
 
-#define FINISHER 0x100000               /* FINISHER_BASE */
-#define PANIC_WORD (124 << 16 | 0x3333) /* PANIC_CODE, as a failure */
+#define FINISHER 0x100000                      /* FINISHER_BASE */
+#define PANIC_WORD (PANIC_CODE << 16 | 0x3333) /* a failure, with that code */
 
         .section .start, "ax"
         .globl  start

@@ -30,7 +30,7 @@ def files_of(program, arguments=None, environment=None):
     """What the kernel needs to start a program; argv[0] is its path unless told."""
     path = pathlib.Path(program)
     arguments = [str(program)] if arguments is None else arguments
-    strings = [f"/bin/{path.name}", *arguments, "", *(ENVIRONMENT if environment is None else environment)]
+    strings = [f"/bin/{path.name}", str(len(arguments)), *arguments, *(ENVIRONMENT if environment is None else environment)]
     start = b"".join(string.encode() + b"\0" for string in strings)
     return {f"bin/{path.name}": path.read_bytes(), "etc/pagewalk/start": start}
 

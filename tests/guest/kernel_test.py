@@ -45,6 +45,19 @@ argc is aligned: 1
 
 SEGMENTS = "constants are there\n"
 
+# Where guest/kernel/layout.h puts it; its headers behind the ELF header of 64 bytes.
+PIE = """constants are found by relocated addresses
+and all of them
+loaded at       0x0000000200000000
+headers at +    0x0000000000000040
+headers         0x0000000000000000
+entry at _start+0x0000000000000000
+dynamic linker  0x0000000000000000
+break at end+   0x0000000000000000
+break grows by  0x0000000000000064
+zeroes          0x0000000000000000
+"""
+
 TEXT = b"one\n\nthree\r\nlast, without an end"
 BYTES = bytes(random.Random(7).randrange(256) for _ in range(20000))
 
@@ -70,6 +83,7 @@ def fault(work, status, *says):
 CASES = [
     case("hello", why="no argument"),
     case("hello", "a", "two words", "ü", status=3, why="arguments, and a status"),
+    case("hello", "", "a", "", status=3, why="empty arguments"),
     case("startup", expected=STARTUP, why="stack, environment, auxiliary vector"),
     case("startup", "x" * 100000, "y", expected=STARTUP + "an argument of 100000 bytes\nan argument of 1 bytes\n", why="a long argument"),
     case("memory", says=[r"memory \(pid 1\): unknown system call 216, .*"], why="malloc and brk"),
@@ -101,6 +115,15 @@ CASES = [
         says=["/bin/segments_refused: two segments share a page that would be writable and executable"],
         expected="",
         why="data on a page of code",
+    ),
+    case("pie", status=5, expected=PIE, why="a program that is linked for no address"),
+    case(
+        "pie",
+        "fault",
+        status=139,
+        says=[r"pie \(pid 1\): write to 0x0 refused: the page is not mapped; at 0x200000[0-9a-f]{3} in write_null; .*"],
+        expected="",
+        why="a function of it",
     ),
     case("files", why="a file that is only read"),
     case("system", says=[r"system \(pid 1\): unknown system call 1999, answered with ENOSYS"], why="questions"),
@@ -268,8 +291,10 @@ class Damaged(unittest.TestCase):
         rows = [
             (b"", 126, "/etc/pagewalk/start: it names no program"),
             (b"/bin/hello", 126, "/etc/pagewalk/start: it names no program"),
-            (b"/bin/other\0other\0", 127, "/bin/other: there is no such program"),
-            (b"/bin/hello\0" + b"x\0" * 65537, 126, "/etc/pagewalk/start: too many arguments, .*"),
+            (b"/bin/other\x001\0other\0", 127, "/bin/other: there is no such program"),
+            (b"/bin/hello\x0065537\0" + b"x\0" * 65537, 126, "/etc/pagewalk/start: too many arguments, .*"),
+            *((b"/bin/hello\0" + rest, 126, "/etc/pagewalk/start: it does not hold as many arguments as it says")
+              for rest in (b"", b"1", b"\0a\0", b"2\0a\0", b"1a\0a\0", b"-1\0a\0", b"1\0a", b"9" * 40 + b"\0a\0")),
         ]
         for content, status, reason in rows:
             with self.subTest(reason=reason):

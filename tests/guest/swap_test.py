@@ -145,6 +145,13 @@ class Storm(SwapTest):
         ):
             self.storm(6, 8, "64M", *options)
 
+    def test_a_slow_disk_loses_no_page_frame_or_slot(self):
+        """A transfer takes two milliseconds, so that others run into frames that are busy."""
+        self.storm(8, 20, "64M", "--disk-latency=20000")
+        if not IS_QUICK:
+            self.storm(8, 30, "64M", "--disk-latency=20000")
+            self.storm(8, 20, "64M", "--disk-latency=20000", "--engine=reference")
+
     def test_a_failing_disk_loses_no_page_frame_or_slot(self):
         for number in (1, 100, 1000):
             run = Run("storm", 7, 1, 20, options=[f"--disk-fail={number}"])

@@ -100,6 +100,18 @@ bool miss_classifier_tie(struct miss_classifier *classifier, const struct bank *
     return true;
 }
 
+bool miss_classifier_is_tied_to_other(const struct miss_classifier *classifier, uint32_t entry,
+                                      const struct translation *translation)
+{
+    if (!classifier->is_ideal || classifier->shadow_of[entry] == BANK_NONE) {
+        return false;
+    }
+    const struct translation tied =
+        bank_translation(&classifier->shadow.bank[0], classifier->shadow_of[entry]);
+
+    return !translation_is_same(&tied, translation);
+}
+
 void miss_classifier_untie(struct miss_classifier *classifier, uint32_t entry)
 {
     if (classifier->is_ideal && classifier->shadow_of[entry] != BANK_NONE) {

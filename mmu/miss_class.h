@@ -59,6 +59,11 @@ void miss_classifier_finish(struct miss_classifier *classifier);
 bool miss_classifier_tie(struct miss_classifier *classifier, const struct bank *bank,
                          uint32_t entry, const struct translation *translation);
 
+/* True if the array's entry, which has just answered for this page, is tied to another of another
+ * address space: without ASIDs, or with one that two of them use, an entry may be both. */
+bool miss_classifier_is_tied_to_other(const struct miss_classifier *classifier, uint32_t entry,
+                                      const struct translation *translation);
+
 /* The array's entry is about to change: it is tied to none. */
 void miss_classifier_untie(struct miss_classifier *classifier, uint32_t entry);
 

@@ -250,11 +250,18 @@ static inline void tell(struct mmu *mmu, unsigned events)
     }
 }
 
-static inline void fill(struct tlb *tlb, const struct translation *translation, uint64_t va)
+/* A global page that comes from the L2 may be another space's, which was not asked for. */
+static inline void fill(struct tlb *tlb, const struct mmu_region *region,
+                        const struct translation *translation, uint64_t va)
 {
     struct translation piece;
+    const struct translation *kept = tlb_kept(tlb, translation, va, &piece);
 
-    tlb_add(tlb, tlb_kept(tlb, translation, va, &piece));
+    if (kept->space == region->asid) {
+        tlb_add(tlb, kept);
+    } else {
+        tlb_fill(tlb, kept, (struct tlb_match){.bank = NULL}, NULL);
+    }
 }
 
 __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region,
@@ -287,11 +294,11 @@ __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_
     } else {
         uncounted_of(mmu, region)->walks[access]++;
         if (l2->bank_count != 0) {
-            fill(l2, &translation, va);
+            fill(l2, region, &translation, va);
         }
         tell(mmu, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
     }
-    fill(l1, &translation, va);
+    fill(l1, region, &translation, va);
     *pa = walk_leaf_pa(translation.pte, MMU_4K, va);
     return true;
 }

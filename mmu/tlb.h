@@ -121,7 +121,8 @@ void tlb_tell_of_overtaken(const struct tlb *tlb, const struct translation *comi
 void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale,
               struct bank_lost *lost);
 
-/* tlb_fill after a look-up that found nothing, for nobody who wants what goes. */
+/* tlb_fill after a look-up in the translation's space that found nothing, for nobody who wants what
+ * goes. */
 static inline void tlb_add(struct tlb *tlb, const struct translation *kept)
 {
     if (kept->is_global) {

@@ -67,8 +67,12 @@ __attribute__((noinline)) static void classify_hit(struct mmu *mmu, enum mmu_arr
                                                    const struct request *request,
                                                    const struct answer *answer)
 {
-    struct translation translation = tlb_translation(answer->match);
+    const struct translation translation = tlb_translation(answer->match);
+    const struct translation page = unit_page_in_history(mmu, array, request, &translation);
 
+    if (miss_classifier_is_tied_to_other(&mmu->history->array[array], answer->match.page, &page)) {
+        bank_tell_of(answer->match.bank, translation.page, translation.size);
+    }
     (void)unit_classify(mmu, array, request, &translation, false);
 }
 
@@ -177,10 +181,12 @@ static void fill_inclusive_l2(struct mmu *mmu, const struct translation *kept,
     }
 }
 
-/* After a look-up that found stale, or nothing; what goes to make room matters to nobody. */
-static inline void fill(struct tlb *tlb, const struct translation *kept, struct tlb_match stale)
+/* After a look-up that found stale, or nothing; what goes to make room matters to nobody. A global
+ * page that comes from the L2 may be another space's, which the look-up did not ask for. */
+static inline void fill(struct tlb *tlb, const struct request *request,
+                        const struct translation *kept, struct tlb_match stale)
 {
-    if (tlb_has(stale)) {
+    if (tlb_has(stale) || kept->space != request->asid) {
         tlb_fill(tlb, kept, stale, NULL);
     } else {
         tlb_add(tlb, kept);
@@ -196,7 +202,7 @@ static void fill_l2(struct mmu *mmu, const struct request *request, const struct
 
     switch (mmu->geometry.inclusion) {
     case MMU_NEITHER:
-        fill(l2, tlb_kept(l2, &found->translation, request->va, &piece), stale);
+        fill(l2, request, tlb_kept(l2, &found->translation, request->va, &piece), stale);
         break;
     case MMU_INCLUSIVE: fill_inclusive_l2(mmu, &found->translation, stale); break;
     case MMU_EXCLUSIVE:
@@ -300,7 +306,7 @@ static void fill_l1(struct mmu *mmu, enum mmu_array l1, const struct request *re
     struct bank_lost lost;
 
     switch (mmu->geometry.inclusion) {
-    case MMU_NEITHER: fill(tlb, kept, stale); break;
+    case MMU_NEITHER: fill(tlb, request, kept, stale); break;
     case MMU_INCLUSIVE: /* the fill of the L2 may have removed it */
         tlb_fill(tlb, kept, tlb_holds(stale) ? stale : no_match, NULL);
         break;

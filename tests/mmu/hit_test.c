@@ -50,6 +50,26 @@ Test(hit, an_entry_of_another_asid_does_not_answer)
     cr_expect(eq(u64, mmu_world_valid(&world, MMU_L2), 2));
 }
 
+/* The page became global without a fence. What the L2 has now is of ASID 1, and goes into the entry
+ * that the L1D has of it, whoever asks. */
+Test(hit, a_global_page_refills_the_entry_of_the_space_that_brought_it)
+{
+    uint64_t other = PAGE_VA + 0x1000;
+
+    mmu_world_finish(&world);
+    mmu_world_init(&world, "l1i=1,l1d=2,l2=1");
+    mmu_world_map(&world, 1, PAGE_VA, 0, sv_pte(1, LEAF));
+    mmu_world_map(&world, 1, other, 0, sv_pte(2, LEAF));
+    mmu_world_pa(&world, 1, PAGE_VA, MMU_LOAD);
+    mmu_world_pa(&world, 1, other, MMU_LOAD);
+    *mmu_world_pte(&world, 1, PAGE_VA, 0) |= SV_G;
+    mmu_world_pa(&world, 1, PAGE_VA, MMU_FETCH);
+    cr_expect(eq(u64, mmu_world_pa(&world, 2, PAGE_VA, MMU_LOAD), 0x1000));
+    cr_expect(eq(u64, counters_of(MMU_L1D)->fills, 2), "in place");
+    cr_expect(eq(u64, counters_of(MMU_L1D)->evictions, 0));
+    cr_expect(eq(u64, mmu_world_valid(&world, MMU_L1D), 2));
+}
+
 /* Every bit of the ASID tells address spaces apart, so that no alias answers. */
 Test(hit, every_asid_bit_counts)
 {

@@ -67,6 +67,8 @@ int main(void)
     use_small();
     use_big();
     use_break();
-    printf("too much: %d\n", malloc((size_t)1 << 46) == NULL);
+    void *volatile too_much = malloc((size_t)1 << 46); /* or clang leaves the call out */
+
+    printf("too much: %d\n", too_much == NULL);
     return 0;
 }

@@ -29,8 +29,8 @@ _pagewalk_value() {
     case $2=$3 in
     --tlb=@*) prefix=@ ;;
     --trace=insn:* | --trace=walk:* | --swap=file:*) prefix=${3%%:*}: ;;
-    --json=* | --signature=* | --symbols=* | --dump-dtb=*) ;;
-    --rules=*)
+    --json=* | --signature=* | --symbols=* | --dump-dtb=* | --file=*) ;;
+    --rules=* | --root=*)
         compgen -d -- "$3"
         return
         ;;

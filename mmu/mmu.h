@@ -199,9 +199,17 @@ void mmu_observe_walks(struct mmu *mmu, void (*observe)(void *ctx, const struct 
 /* What an observer of misses is told of: a look-up that missed, or a walk that was made. */
 enum mmu_event { MMU_L1I_MISS, MMU_L1D_MISS, MMU_L2_MISS, MMU_WALK_MADE };
 
-/* Calls observe for every access that missed an L1, with the events that it came to: a bit
- * (1 << event) for each. NULL stops it. */
-void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, unsigned events), void *ctx);
+/* An access that missed an L1. */
+struct mmu_miss {
+    unsigned events; /* that it came to: a bit (1 << event) for each */
+    uint64_t va;
+    enum mmu_privilege privilege; /* that it was made with, MPRV applied */
+};
+
+/* Calls observe for every access that missed an L1; the miss is valid during the call only. NULL
+ * stops it. */
+void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, const struct mmu_miss *miss),
+                        void *ctx);
 
 /*
  * A shortcut past the look-up, for whoever can tell that an access would hit: it remembers one page

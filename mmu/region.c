@@ -242,12 +242,13 @@ static void classify_all(struct mmu *mmu, const struct mmu_region *region, uint6
 }
 
 /* The L1D misses: who is to know hears of it. */
-static inline void tell(struct mmu *mmu, unsigned events)
+static inline void tell(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
+                        unsigned events)
 {
     mmu->latest[MMU_L1D] = (struct tlb_match){.bank = NULL};
-    if (mmu->observe_miss != NULL) {
-        mmu->observe_miss(mmu->observe_miss_ctx, events | 1u << MMU_L1D_MISS);
-    }
+    unit_tell_miss(mmu, &(struct mmu_miss){.events = events | 1u << MMU_L1D_MISS,
+                                           .va = va,
+                                           .privilege = region->privilege});
 }
 
 /* A global page that comes from the L2 may be another space's, which was not asked for. */
@@ -290,13 +291,13 @@ __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_
     if (tlb_has(match)) {
         uncounted_of(mmu, region)->l2_hits[access]++;
         tlb_use(match);
-        tell(mmu, 0);
+        tell(mmu, region, va, 0);
     } else {
         uncounted_of(mmu, region)->walks[access]++;
         if (l2->bank_count != 0) {
             fill(l2, region, &translation, va);
         }
-        tell(mmu, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
+        tell(mmu, region, va, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
     }
     fill(l1, region, &translation, va);
     *pa = walk_leaf_pa(translation.pte, MMU_4K, va);

@@ -22,6 +22,20 @@ static bool read_kernel(struct hosted *hosted, struct error *error)
                              (size_t)(kernel_image_end - kernel_image), error);
 }
 
+static bool read_files(struct hosted *hosted, const struct options *options, struct error *error)
+{
+    for (size_t i = 0; i < options->file_count; i++) {
+        const struct file_wish *wish = &options->files[i];
+        bool is_read = wish->is_tree ? host_files_add_tree(&hosted->files, wish->name, error)
+                                     : host_files_add_file(&hosted->files, wish->name, error);
+
+        if (!is_read) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool make_initrd(struct hosted *hosted, const struct elf_program *program,
                         const struct options *options, int first_argument, struct error *error)
 {
@@ -31,7 +45,8 @@ static bool make_initrd(struct hosted *hosted, const struct elf_program *program
                                     .bytes = program->file,
                                     .length = program->file_length,
                                     .arguments = arguments,
-                                    .argument_count = count};
+                                    .argument_count = count,
+                                    .files = &hosted->files};
     bool is_made;
 
     if (arguments == NULL) {
@@ -81,7 +96,7 @@ bool hosted_init(struct hosted *hosted, const struct elf_program *program,
                          "which %s runs: it needs 16M",
                          options->ram_length, options->words[0]);
     }
-    return read_kernel(hosted, error) &&
+    return read_kernel(hosted, error) && read_files(hosted, options, error) &&
            make_initrd(hosted, program, options, first_argument, error) &&
            merge_symbols(hosted, program, error);
 }
@@ -90,6 +105,7 @@ void hosted_finish(struct hosted *hosted)
 {
     symbols_finish(&hosted->symbols);
     initrd_finish(&hosted->initrd);
+    host_files_finish(&hosted->files);
     elf_program_finish(&hosted->kernel);
 }
 

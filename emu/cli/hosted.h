@@ -10,11 +10,13 @@
 #include "emu/cli/options.h"
 #include "emu/machine/elf_loader.h"
 #include "emu/machine/error.h"
+#include "emu/machine/host_files.h"
 #include "emu/machine/initrd.h"
 #include "emu/machine/symbols.h"
 
 struct hosted {
     struct elf_program kernel;
+    struct host_files files; /* what --file and --root named */
     struct initrd initrd;
     struct symbols symbols; /* the program's, and the kernel's with "kernel:" before the name */
 };

@@ -15,11 +15,11 @@ enum { FOLLOW_CORE = HART_AD_SVADU + 1 }; /* the word behind the schemes */
 #define MAX_DISK_LATENCY UINT64_C(10000000000) /* ticks: a quarter of an hour */
 
 static apply_fn apply_access, apply_ad, apply_at, apply_classes, apply_cost, apply_disk_fail,
-    apply_disk_latency, apply_dump_dtb, apply_engine, apply_format, apply_from, apply_granularity,
-    apply_help, apply_isa, apply_json, apply_list, apply_max_increase, apply_max_instructions,
-    apply_mem, apply_mmu, apply_mode, apply_process, apply_rule, apply_rules, apply_runner,
-    apply_seed, apply_set, apply_signature, apply_swap, apply_symbols, apply_timeout, apply_tlb,
-    apply_to, apply_trace, apply_verbose;
+    apply_disk_latency, apply_dump_dtb, apply_engine, apply_file, apply_format, apply_from,
+    apply_granularity, apply_help, apply_isa, apply_json, apply_list, apply_max_increase,
+    apply_max_instructions, apply_mem, apply_mmu, apply_mode, apply_process, apply_root, apply_rule,
+    apply_rules, apply_runner, apply_seed, apply_set, apply_signature, apply_swap, apply_symbols,
+    apply_timeout, apply_tlb, apply_to, apply_trace, apply_verbose;
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
@@ -76,6 +76,15 @@ const struct option_row option_rows[] = {
      "let the Nth request to the disk fail, as a test of\n"
      "what the guest does about it",
      apply_disk_fail},
+    {"file", WITH_ARGUMENT, RUNS_AND_WALK, "HOST[:GUEST]",
+     "give a program of Linux a copy of this file, as the\n"
+     "absolute path GUEST (default: its name, in /); may\n"
+     "be given again",
+     apply_file},
+    {"root", WITH_ARGUMENT, RUNS_AND_WALK, "DIR",
+     "give it a copy of what is in this folder, as its /.\n"
+     "No link is followed; what is named later wins",
+     apply_root},
     {"verbose", WITHOUT_ARGUMENT, RUNS_AND_WALK, NULL,
      "let the bundled kernel name, once each, the system\n"
      "calls that it does not know",
@@ -441,6 +450,33 @@ static bool apply_set(struct options *options, const char *argument, struct erro
     settings[options->setting_count++] = setting;
     options->settings = settings;
     return true;
+}
+
+static bool add_file(struct options *options, const char *argument, bool is_tree,
+                     struct error *error)
+{
+    struct file_wish *files;
+
+    if (*argument == '\0') {
+        return error_set(error, "a file needs a name");
+    }
+    files = realloc(options->files, (options->file_count + 1) * sizeof *options->files);
+    if (files == NULL) {
+        return error_set(error, "out of memory");
+    }
+    files[options->file_count++] = (struct file_wish){argument, is_tree};
+    options->files = files;
+    return true;
+}
+
+static bool apply_file(struct options *options, const char *argument, struct error *error)
+{
+    return add_file(options, argument, false, error);
+}
+
+static bool apply_root(struct options *options, const char *argument, struct error *error)
+{
+    return add_file(options, argument, true, error);
 }
 
 static bool apply_max_increase(struct options *options, const char *argument, struct error *error)

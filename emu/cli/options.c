@@ -186,6 +186,8 @@ void options_finish(struct options *options)
 {
     free(options->settings);
     options->settings = NULL;
+    free(options->files);
+    options->files = NULL;
     free(options->tlb_text);
     options->tlb_text = NULL;
     free(options->limits);

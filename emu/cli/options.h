@@ -42,12 +42,18 @@ struct swap_wish {
     const char *file; /* an image; NULL: in memory */
 };
 
+/* One --file or --root. */
+struct file_wish {
+    const char *name; /* as given: HOST, HOST:GUEST or DIR */
+    bool is_tree;
+};
+
 /* --classes, and what the command does unless told. */
 enum classes_wish { CLASSES_BY_COMMAND, CLASSES_ON, CLASSES_OFF };
 
 struct check_format;
 
-enum { OPTION_ROWS = 36 }; /* of the table in option_table.h */
+enum { OPTION_ROWS = 38 }; /* of the table in option_table.h */
 
 struct options {
     bool wants_help;
@@ -60,8 +66,10 @@ struct options {
     const char *json; /* files: NULL where not asked for, "-" for standard output */
     uint64_t ram_length;
     struct swap_wish swap;
-    uint64_t disk_latency; /* ticks of mtime for each request */
-    uint64_t disk_fail;    /* which request fails, from 1 on; 0: none */
+    uint64_t disk_latency;   /* ticks of mtime for each request */
+    uint64_t disk_fail;      /* which request fails, from 1 on; 0: none */
+    struct file_wish *files; /* in the order of the command line */
+    size_t file_count;
     bool verbose;
     enum machine_engine engine;
     enum hart_ad ad;

@@ -178,6 +178,10 @@ bool session_open(struct session *session, const struct options *options, int fi
         init_hosted_console(&session->console, output);
         return open_hosted(session, options, first_argument, error);
     }
+    if (options->file_count > 0) {
+        return error_set(error, "%s: --file and --root are for programs of Linux, and this is none",
+                         session->name);
+    }
     console_init(&session->console, output, STDIN_FILENO);
     return read_symbols(session, options->symbols, error) &&
            make_machine(session, options, first_argument, error) &&

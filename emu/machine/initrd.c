@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Fixed, so that a run does not depend on the host's. No terminal is promised: there is none. */
 static const char *const environment[] = {"PATH=/bin", "HOME=/", "TERM=dumb"};
@@ -72,35 +73,52 @@ struct member {
     const char *name;
     const void *bytes;
     size_t length;
-    unsigned mode; /* permissions */
-    int64_t inode;
+    mode_t mode; /* type and permissions */
 };
 
-static bool add_member(struct archive *archive, const struct member *member)
+static bool add_member(struct archive *archive, const struct member *member, int64_t inode)
 {
     struct archive_entry *entry = archive_entry_new();
+    size_t length = S_ISLNK(member->mode) ? 0 : member->length;
     bool is_added;
 
     if (entry == NULL) {
         return false;
     }
     archive_entry_set_pathname(entry, member->name);
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, member->mode);
-    archive_entry_set_size(entry, (int64_t)member->length);
-    archive_entry_set_ino64(entry, member->inode);
+    archive_entry_set_mode(entry, member->mode);
+    archive_entry_set_ino64(entry, inode);
     archive_entry_set_nlink(entry, 1);
     archive_entry_set_mtime(entry, 0, 0);
-    is_added =
-        archive_write_header(archive, entry) == ARCHIVE_OK &&
-        archive_write_data(archive, member->bytes, member->length) == (la_ssize_t)member->length;
+    if (S_ISLNK(member->mode)) { /* the library writes the text itself */
+        archive_entry_set_symlink(entry, member->bytes);
+    }
+    archive_entry_set_size(entry, (int64_t)length);
+    is_added = archive_write_header(archive, entry) == ARCHIVE_OK &&
+               archive_write_data(archive, member->bytes, length) == (la_ssize_t)length;
     archive_entry_free(entry);
     return is_added;
 }
 
-/* Writes the members, and no more behind the last than the format asks for. */
-static bool write_archive(FILE *file, const struct member *members, size_t count)
+static bool add_host_files(struct archive *archive, const struct host_files *files)
 {
+    for (size_t i = 0; files != NULL && i < files->count; i++) {
+        const struct host_file *file = &files->all[i];
+        const struct member member = {file->path, file->bytes, file->length, file->mode};
+
+        if (!add_member(archive, &member, (int64_t)i + 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Writes the host's files, then the members, and no more behind the last than the format asks for.
+ */
+static bool write_archive(FILE *file, const struct host_files *files, const struct member *members,
+                          size_t count)
+{
+    size_t before = files != NULL ? files->count : 0;
     struct archive *archive = archive_write_new();
     bool is_whole;
 
@@ -110,9 +128,10 @@ static bool write_archive(FILE *file, const struct member *members, size_t count
     is_whole = archive_write_set_format_cpio_newc(archive) == ARCHIVE_OK &&
                archive_write_add_filter_none(archive) == ARCHIVE_OK &&
                archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK &&
-               archive_write_open_FILE(archive, file) == ARCHIVE_OK;
+               archive_write_open_FILE(archive, file) == ARCHIVE_OK &&
+               add_host_files(archive, files);
     for (size_t i = 0; i < count && is_whole; i++) {
-        is_whole = add_member(archive, &members[i]);
+        is_whole = add_member(archive, &members[i], (int64_t)(before + i) + 1);
     }
     is_whole = is_whole && archive_write_close(archive) == ARCHIVE_OK;
     return archive_write_free(archive) == ARCHIVE_OK && is_whole;
@@ -122,10 +141,10 @@ static bool write_archive(FILE *file, const struct member *members, size_t count
 static bool make_archive(struct initrd *initrd, const struct initrd_program *program,
                          const char *name, const char *start, size_t start_length)
 {
-    enum { EXECUTABLE = 0755, READABLE = 0644 };
+    enum { EXECUTABLE = S_IFREG | 0755, READABLE = S_IFREG | 0644 };
     const struct member members[] = {
-        {name, program->bytes, program->length, EXECUTABLE, 1},
-        {"etc/pagewalk/start", start, start_length, READABLE, 2},
+        {name, program->bytes, program->length, EXECUTABLE},
+        {"etc/pagewalk/start", start, start_length, READABLE},
     };
     char *bytes = NULL;
     FILE *file = open_memstream(&bytes, &initrd->length);
@@ -134,7 +153,7 @@ static bool make_archive(struct initrd *initrd, const struct initrd_program *pro
     if (file == NULL) {
         return false;
     }
-    is_whole = write_archive(file, members, sizeof members / sizeof *members);
+    is_whole = write_archive(file, program->files, members, sizeof members / sizeof *members);
     is_whole = fclose(file) == 0 && is_whole;
     initrd->bytes = (uint8_t *)bytes;
     return is_whole;

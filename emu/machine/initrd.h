@@ -3,8 +3,10 @@
  * to start it.
  *
  * The archive is of the newc kind of cpio, as kernels take it, and made by libarchive. The same
- * input gives the same bytes: owners and times are 0, inode numbers count the files.
+ * input gives the same bytes: owners and times are 0, inode numbers count the files. Where a name
+ * comes twice, the kernel has what comes last.
  *
+ *   ...                  the host's files that the program is given
  *   bin/NAME             the program under the last part of its path
  *   etc/pagewalk/start   strings that end in NUL: /bin/NAME, in decimal digits how many arguments
  *                        there are, these, argv[0] first, and the environment
@@ -17,6 +19,7 @@
 #include <stdint.h>
 
 #include "emu/machine/error.h"
+#include "emu/machine/host_files.h"
 
 /* Arguments and environment may have so many bytes together, the NULs included. */
 enum { INITRD_MOST_ARGUMENTS = 128 << 10 };
@@ -27,6 +30,7 @@ struct initrd_program {
     size_t length;
     char *const *arguments; /* argv[0] first */
     size_t argument_count;
+    const struct host_files *files; /* NULL: none */
 };
 
 struct initrd {

@@ -94,11 +94,12 @@ static bool place_device_tree(struct machine *machine, const struct elf_program 
     return true;
 }
 
-static void on_miss(void *ctx, unsigned events)
+static void on_miss(void *ctx, const struct mmu_miss *miss)
 {
     struct machine *machine = ctx;
 
-    profile_count(&machine->profile, machine->hart.pc, events, machine->region.is_open);
+    profile_count(&machine->profile, machine->hart.pc, miss->events, machine->region.is_open);
+    processes_miss(&machine->processes, miss);
 }
 
 static bool start_profile(struct machine *machine, const struct symbols *symbols,

@@ -25,6 +25,9 @@ enum { PID_SHIFT = 16, PID_MASK = 0xffff, DETAIL_SHIFT = 8, BYTE_MASK = 0xff };
 #define MAX_EXIT UINT64_C(255)
 #define MAX_PAGES (UINT64_C(1) << 52)
 
+/* The value of an event of pages. */
+enum { RANGE_FIRST_SHIFT = 32 };
+
 void processes_init(struct processes *processes, const struct process_meter *meter)
 {
     *processes = (struct processes){.meter = *meter};
@@ -68,6 +71,7 @@ static bool make_table(struct processes *processes)
         free(of_pid);
         return false;
     }
+    of_pid[0]->mappings = processes->untold;
     processes->of_pid = of_pid;
     processes->current = of_pid[0];
     return true;
@@ -154,6 +158,25 @@ static bool take_touched(struct process *process, const struct event *event)
     return true;
 }
 
+static bool put(struct process *process, uint64_t range, enum mapping_kind kind)
+{
+    uint64_t first = range >> RANGE_FIRST_SHIFT;
+
+    return mappings_put(&process->mappings, first, first + (uint32_t)range, kind);
+}
+
+static bool take_map(struct process *process, const struct event *event)
+{
+    enum mapping_kind kind = (enum mapping_kind)event->detail;
+
+    return kind != MAPPING_NONE && put(process, event->value, kind);
+}
+
+static bool take_unmap(struct process *process, const struct event *event)
+{
+    return put(process, event->value, MAPPING_NONE);
+}
+
 /* The kinds that tell of one process. */
 static const struct {
     bool (*take)(struct process *process, const struct event *event);
@@ -162,7 +185,8 @@ static const struct {
     [PROCESS_BEGIN] = {take_begin, 1},       [PROCESS_NAME] = {take_name, PROCESS_NAME_PARTS},
     [PROCESS_END] = {take_end, 1},           [PROCESS_FAULT] = {take_fault, PROCESS_FAULTS},
     [PROCESS_SWAP_OUT] = {take_swap_out, 1}, [PROCESS_RESIDENT] = {take_resident, 1},
-    [PROCESS_TOUCHED] = {take_touched, 1},
+    [PROCESS_TOUCHED] = {take_touched, 1},   [PROCESS_MAP] = {take_map, MAPPING_KINDS},
+    [PROCESS_UNMAP] = {take_unmap, 1},
 };
 
 /* Returns false if it makes no sense: no such kind or detail, or a process that is none. */
@@ -218,6 +242,14 @@ void processes_event(struct processes *processes, uint64_t number, uint64_t valu
                                                  : tell_process(processes, &event);
     }
     processes->unknown += !makes_sense;
+}
+
+void processes_miss(struct processes *processes, const struct mmu_miss *miss)
+{
+    if (miss->privilege == MMU_USER) {
+        mappings_count(
+            processes->of_pid == NULL ? &processes->untold : &processes->current->mappings, miss);
+    }
 }
 
 const struct process *processes_from(const struct processes *processes, unsigned pid)
@@ -300,6 +332,34 @@ static bool mode_laws_hold(const struct mmu_share_counters *sum,
     return law.left == law.right;
 }
 
+/* Compares what fell into mappings with what its U-mode was counted for. */
+static bool mapping_laws_hold(const struct process *process, struct mmu_law_broken *broken)
+{
+    static const enum mmu_event missed[MMU_ARRAYS] = {
+        [MMU_L1I] = MMU_L1I_MISS,
+        [MMU_L1D] = MMU_L1D_MISS,
+        [MMU_L2] = MMU_L2_MISS,
+    };
+    const struct mmu_share_counters *user = &process->share.mode[MMU_USER];
+    struct mmu_law_broken law = {"walks of a process, summed over mappings = in U-mode", 0,
+                                 user->walks};
+
+    for (size_t kind = 0; kind < MAPPING_KINDS; kind++) {
+        law.left += process->mappings.events[kind][MMU_WALK_MADE];
+    }
+    for (size_t i = 0; i < MMU_ARRAYS && law.left == law.right; i++) {
+        law = (struct mmu_law_broken){"misses of a process, summed over mappings = in U-mode", 0,
+                                      user->array[i].misses};
+        for (size_t kind = 0; kind < MAPPING_KINDS; kind++) {
+            law.left += process->mappings.events[kind][missed[i]];
+        }
+    }
+    if (law.left != law.right) {
+        *broken = law;
+    }
+    return law.left == law.right;
+}
+
 bool processes_laws_hold(const struct processes *processes, const struct counts *counts,
                          struct mmu_law_broken *broken)
 {
@@ -316,6 +376,12 @@ bool processes_laws_hold(const struct processes *processes, const struct counts 
     }
     for (size_t mode = 0; mode < MMU_MODES; mode++) {
         if (!mode_laws_hold(&sum.mode[mode], &counts->mmu.total.mode[mode], broken)) {
+            return false;
+        }
+    }
+    for (const struct process *process = processes_from(processes, 0); process != NULL;
+         process = processes_from(processes, process->pid + 1)) {
+        if (!mapping_laws_hold(process, broken)) {
             return false;
         }
     }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "emu/machine/counts.h"
+#include "emu/machine/mappings.h"
 #include "mmu/mmu.h"
 
 /* The kinds of events, bits 7..0 of a marker's number. */
@@ -29,6 +30,8 @@ enum process_event {
     PROCESS_SWAP_OUT = 6, /* value: the address of the page */
     PROCESS_RESIDENT = 7, /* value: its resident pages now */
     PROCESS_TOUCHED = 8,  /* value: the pages it ever touched */
+    PROCESS_MAP = 9,      /* detail: enum mapping_kind; value: first page << 32 | pages */
+    PROCESS_UNMAP = 10,   /* value: the same */
 };
 
 /* What a page fault came to, the detail of PROCESS_FAULT. */
@@ -66,6 +69,7 @@ struct process {
     uint64_t swap_outs;
     uint64_t resident_pages;
     uint64_t touched_pages;
+    struct mappings mappings; /* with the misses of U-mode */
 };
 
 /* Reads the counts of the run so far. Asked at a switch only: that takes time. */
@@ -82,6 +86,8 @@ struct processes {
     struct process_share base;
     uint64_t unknown;   /* events that make no sense */
     bool has_lost_some; /* there was no memory for an event */
+    struct mappings
+        untold; /* with the misses from before of_pid was made: they are of no process */
 };
 
 /* No processes yet. Whatever the meter says from its zero on belongs to one. */
@@ -92,6 +98,9 @@ void processes_finish(struct processes *processes);
 
 /* A marker of an event has retired, with this number and value. */
 void processes_event(struct processes *processes, uint64_t number, uint64_t value);
+
+/* An access missed. */
+void processes_miss(struct processes *processes, const struct mmu_miss *miss);
 
 /* Shares out what was counted since the last switch: before the shares are looked at. */
 void processes_settle(struct processes *processes);
@@ -113,7 +122,8 @@ const struct process *processes_find(const struct processes *processes,
 /* The ASID in its satp. */
 unsigned process_asid(const struct process *process);
 
-/* Checks that over all processes and none the shares, once settled, are the counts of the run.
+/* Checks that over all processes and none the shares, once settled, are the counts of the run, and
+ * that over its mappings the misses of each are those of its U-mode.
  * Returns true, also where no process was told of, or writes the first broken law and returns
  * false. */
 bool processes_laws_hold(const struct processes *processes, const struct counts *counts,

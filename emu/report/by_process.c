@@ -24,26 +24,65 @@ static json_t *exit_of(const struct process *process)
     return process->has_ended ? json_integer((json_int_t)process->exit) : json_null();
 }
 
+/* In the order of the table's columns. */
+static const struct {
+    enum mapping_kind kind;
+    const char *name;
+} kinds[] = {
+    {MAPPING_TEXT, "text"},      {MAPPING_DATA, "data"},           {MAPPING_HEAP, "heap"},
+    {MAPPING_STACK, "stack"},    {MAPPING_ANONYMOUS, "anonymous"}, {MAPPING_FILE, "file"},
+    {MAPPING_NONE, "elsewhere"},
+};
+
+static json_t *l2_misses_of(const uint64_t events[MAPPING_EVENTS], bool has_l2)
+{
+    return has_l2 ? json_integer((json_int_t)events[MMU_L2_MISS]) : json_null();
+}
+
+static json_t *mapping_as_json(const uint64_t events[MAPPING_EVENTS], bool has_l2)
+{
+    json_t *object = json_object();
+
+    return json_whole(object, json_put_number(object, "l1i_misses", events[MMU_L1I_MISS]) &&
+                                  json_put_number(object, "l1d_misses", events[MMU_L1D_MISS]) &&
+                                  json_put(object, "l2_misses", l2_misses_of(events, has_l2)) &&
+                                  json_put_number(object, "walks", events[MMU_WALK_MADE]));
+}
+
+/* The misses of U-mode. */
+static json_t *mappings_as_json(const struct mappings *mappings, bool has_l2)
+{
+    json_t *object = json_object();
+    bool is_whole = true;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && is_whole; i++) {
+        is_whole = json_put(object, kinds[i].name,
+                            mapping_as_json(mappings->events[kinds[i].kind], has_l2));
+    }
+    return json_whole(object, is_whole);
+}
+
 static json_t *process_as_json(const struct process *process, bool has_l2)
 {
     const uint64_t *faults = process->faults;
     json_t *object = json_object();
 
-    return json_whole(object,
-                      json_put_number(object, "pid", process->pid) &&
-                          json_put(object, "name", name_of(process)) &&
-                          json_put(object, "asid", asid_of(process)) &&
-                          json_put(object, "exit", exit_of(process)) &&
-                          json_put_number(object, "instructions", process->share.instructions) &&
-                          json_put(object, "by_mode", json_modes(process->share.mode, has_l2)) &&
-                          json_put_number(object, "minor_faults", faults[PROCESS_MINOR]) &&
-                          json_put_number(object, "cow_faults", faults[PROCESS_COPY]) &&
-                          json_put_number(object, "ad_faults", faults[PROCESS_AD]) &&
-                          json_put_number(object, "refused_faults", faults[PROCESS_REFUSED]) &&
-                          json_put_number(object, "swap_ins", faults[PROCESS_SWAP_IN]) &&
-                          json_put_number(object, "swap_outs", process->swap_outs) &&
-                          json_put_number(object, "resident_pages", process->resident_pages) &&
-                          json_put_number(object, "touched_pages", process->touched_pages));
+    return json_whole(
+        object, json_put_number(object, "pid", process->pid) &&
+                    json_put(object, "name", name_of(process)) &&
+                    json_put(object, "asid", asid_of(process)) &&
+                    json_put(object, "exit", exit_of(process)) &&
+                    json_put_number(object, "instructions", process->share.instructions) &&
+                    json_put(object, "by_mode", json_modes(process->share.mode, has_l2)) &&
+                    json_put(object, "by_mapping", mappings_as_json(&process->mappings, has_l2)) &&
+                    json_put_number(object, "minor_faults", faults[PROCESS_MINOR]) &&
+                    json_put_number(object, "cow_faults", faults[PROCESS_COPY]) &&
+                    json_put_number(object, "ad_faults", faults[PROCESS_AD]) &&
+                    json_put_number(object, "refused_faults", faults[PROCESS_REFUSED]) &&
+                    json_put_number(object, "swap_ins", faults[PROCESS_SWAP_IN]) &&
+                    json_put_number(object, "swap_outs", process->swap_outs) &&
+                    json_put_number(object, "resident_pages", process->resident_pages) &&
+                    json_put_number(object, "touched_pages", process->touched_pages));
 }
 
 json_t *processes_as_json(const struct processes *processes, bool has_l2)
@@ -60,7 +99,15 @@ json_t *processes_as_json(const struct processes *processes, bool has_l2)
 
 /* The rows of the table. */
 
-enum { MOST_ROWS = 16, NAME = 17, SMALL = 7, INSTRUCTIONS = 20, COUNT = 14, PAGES = 12 };
+enum {
+    MOST_ROWS = 16,
+    NAME = 17,
+    SMALL = 7,
+    INSTRUCTIONS = 20,
+    COUNT = 14,
+    PAGES = 12,
+    MISSES = 9
+};
 
 /* The processes with the most instructions, in the order of pids. */
 struct chosen {
@@ -150,6 +197,33 @@ static void print_pages(FILE *file, const struct process *process)
     fprintf(file, "\n");
 }
 
+static void print_mappings(FILE *file, const struct process *process)
+{
+    print_name(file, process);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const uint64_t *events = process->mappings.events[kinds[i].kind];
+
+        fputc(' ', file);
+        print_number(file, MISSES, true, events[MMU_L1I_MISS] + events[MMU_L1D_MISS]);
+    }
+    fprintf(file, "\n");
+}
+
+/* Where the misses of U-mode were. */
+static void print_all_mappings(FILE *file, const struct chosen *chosen)
+{
+    fprintf(file, "\n%-*s%*s", NAME, "L1 misses of U", SMALL, "pid");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        fprintf(file, " %*s", MISSES, kinds[i].name);
+    }
+    fprintf(file, "\n");
+    for (size_t i = 0; i < chosen->count; i++) {
+        if (chosen->process[i]->pid != 0) {
+            print_mappings(file, chosen->process[i]);
+        }
+    }
+}
+
 void processes_as_text(FILE *file, const struct processes *processes)
 {
     const struct process *process = processes == NULL ? NULL : processes_from(processes, 0);
@@ -175,6 +249,7 @@ void processes_as_text(FILE *file, const struct processes *processes)
             print_pages(file, chosen.process[i]);
         }
     }
+    print_all_mappings(file, &chosen);
     if (chosen.left_out != 0) {
         fprintf(file, "and %zu with fewer instructions, which the JSON has too\n", chosen.left_out);
     }

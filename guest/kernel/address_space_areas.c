@@ -2,6 +2,7 @@
 
 #include "guest/include/sv39.h"
 #include "guest/kernel/address_space.h"
+#include "guest/kernel/event.h"
 #include "guest/kernel/layout.h"
 #include "guest/kernel/page_table.h"
 
@@ -65,12 +66,16 @@ static void insert(struct address_space *space, size_t place, const struct area 
         space->areas[i] = space->areas[i - 1];
     }
     space->areas[place] = *area;
+    inode_hold(area->inode);
     space->area_count++;
 }
 
 /* Takes out the areas from first up to last. */
 static void take_out(struct address_space *space, size_t first, size_t last)
 {
+    for (size_t i = first; i < last; i++) {
+        inode_drop(space->areas[i].inode);
+    }
     for (size_t i = last; i < space->area_count; i++) {
         space->areas[first + i - last] = space->areas[i];
     }
@@ -79,8 +84,9 @@ static void take_out(struct address_space *space, size_t first, size_t last)
 
 static bool can_join(const struct area *left, const struct area *right)
 {
-    return left->end == right->start && left->bytes == NULL && right->bytes == NULL &&
-           left->permissions == right->permissions;
+    return left->end == right->start && left->inode == NULL && right->inode == NULL &&
+           left->permissions == right->permissions && left->kind == right->kind &&
+           left->is_shared == right->is_shared;
 }
 
 /* Joins equal anonymous neighbours. */
@@ -114,6 +120,25 @@ bool address_space_add(struct address_space *space, const struct area *area)
         take_out(space, place, place + 1);
         return false;
     }
+    if (space->is_told) {
+        event_map(space->pid, area->kind, area->start, area->end);
+    }
+    return true;
+}
+
+bool address_space_grow(struct address_space *space, uint64_t end, uint64_t new_end)
+{
+    struct area *area = &space->areas[find_place(space, end - 1)];
+
+    if (address_space_find(space, end - 1) != area || area->end != end || new_end > USER_END ||
+        !address_space_is_free(space, end, new_end)) {
+        return false;
+    }
+    area->end = new_end;
+    if (space->is_told) {
+        event_map(space->pid, area->kind, end, new_end);
+    }
+    join(space);
     return true;
 }
 
@@ -124,18 +149,17 @@ static bool is_inside(const struct address_space *space, uint64_t va)
     return area != NULL && area->start < va;
 }
 
-/* The part of an area behind va. */
-static struct area part_behind(const struct area *area, uint64_t va)
+struct area address_space_part(const struct area *area, uint64_t va)
 {
     struct area part = *area;
     uint64_t distance = va - area->start;
 
     part.start = va;
     if (area->length > distance) {
-        part.bytes += distance;
+        part.offset += distance;
         part.length -= distance;
     } else {
-        part.bytes = NULL;
+        part.inode = NULL;
         part.length = 0;
     }
     return part;
@@ -150,7 +174,7 @@ static void cut(struct address_space *space, uint64_t va)
     if (!is_inside(space, va)) {
         return;
     }
-    part = part_behind(&space->areas[place], va);
+    part = address_space_part(&space->areas[place], va);
     space->areas[place].end = va;
     if (space->areas[place].length > va - space->areas[place].start) {
         space->areas[place].length = va - space->areas[place].start;
@@ -173,6 +197,9 @@ bool address_space_remove(struct address_space *space, uint64_t start, uint64_t 
     cut(space, end);
     take_out(space, find_place(space, start), find_place(space, end));
     page_table_release(space, start, end);
+    if (space->is_told) {
+        event_unmap(space->pid, start, end);
+    }
     return true;
 }
 
@@ -187,6 +214,15 @@ static bool is_covered(const struct address_space *space, uint64_t start, uint64
         }
         start = area->end;
     }
+    return true;
+}
+
+bool address_space_forget(struct address_space *space, uint64_t start, uint64_t end)
+{
+    if (!is_covered(space, start, end)) {
+        return false;
+    }
+    page_table_release(space, start, end);
     return true;
 }
 
@@ -210,6 +246,17 @@ static void restrict_page(struct address_space *space, uint64_t va, uint32_t per
     }
 }
 
+/* Is there a read-only area in [start, end)? */
+static bool is_read_only(const struct address_space *space, uint64_t start, uint64_t end)
+{
+    for (size_t i = find_place(space, start); i < space->area_count; i++) {
+        if (space->areas[i].start < end && space->areas[i].is_read_only) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum protect_result address_space_protect(struct address_space *space, uint64_t start, uint64_t end,
                                           uint32_t permissions)
 {
@@ -217,6 +264,9 @@ enum protect_result address_space_protect(struct address_space *space, uint64_t 
 
     if (!is_covered(space, start, end)) {
         return PROTECT_NO_AREA;
+    }
+    if ((permissions & AREA_WRITE) != 0 && is_read_only(space, start, end)) {
+        return PROTECT_READ_ONLY;
     }
     if (space->area_count + cuts > AREAS_ALLOWED) {
         return PROTECT_NO_ROOM;
@@ -264,7 +314,8 @@ void address_space_start_break(struct address_space *space, uint64_t va)
 /* Makes the pages of the break reach to `end` from `old_end`. */
 static bool move_break(struct address_space *space, uint64_t old_end, uint64_t end)
 {
-    const struct area area = {.start = old_end, .end = end, .permissions = AREA_READ | AREA_WRITE};
+    const struct area area = {
+        .start = old_end, .end = end, .permissions = AREA_READ | AREA_WRITE, .kind = AREA_HEAP};
 
     if (end < old_end) {
         return address_space_remove(space, end, old_end);

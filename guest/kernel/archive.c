@@ -1,11 +1,11 @@
 #include "guest/kernel/archive.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "guest/kernel/bytes.h"
 #include "guest/kernel/device_tree.h"
 #include "guest/kernel/direct_map.h"
+#include "guest/kernel/inode.h"
 #include "guest/kernel/log.h"
 
 /* A cpio archive of the newc kind is a row of entries, each of a header, a name with its NUL, and
@@ -15,23 +15,14 @@
  */
 enum { MODE_OFFSET = 14, LENGTH_OFFSET = 54, NAME_LENGTH_OFFSET = 94, HEADER_SIZE = 110 };
 enum { MAGIC_SIZE = 6, DIGITS = 8, ALIGNMENT = 4 };
-enum { MODE_TYPE = 0170000, MODE_REGULAR = 0100000 };
 
-struct entry {
+/* An entry as it is in the archive. */
+struct raw_entry {
     char *name;
     const uint8_t *bytes;
     uint64_t length;
     uint32_t mode;
 };
-
-/* The archive, and how far it is read. */
-struct reader {
-    uint8_t *bytes;
-    uint64_t length, offset;
-};
-
-static struct file files[ARCHIVE_FILES_MOST];
-static unsigned file_count;
 
 static int digit_value(char digit)
 {
@@ -67,103 +58,127 @@ static bool is_magic(const uint8_t *bytes)
 }
 
 /* The next `length` bytes, aligned behind them; NULL: they are not there. */
-static uint8_t *read_bytes(struct reader *reader, uint64_t length)
+static uint8_t *read_bytes(struct archive *archive, uint64_t length)
 {
-    uint8_t *bytes = reader->bytes + reader->offset;
+    uint8_t *bytes = archive->bytes + archive->offset;
 
-    if (length > reader->length - reader->offset) {
+    if (length > archive->length - archive->offset) {
         return NULL;
     }
-    uint64_t end = (reader->offset + length + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
+    uint64_t end = (archive->offset + length + ALIGNMENT - 1) & ~(uint64_t)(ALIGNMENT - 1);
 
-    reader->offset = end < reader->length ? end : reader->length;
+    archive->offset = end < archive->length ? end : archive->length;
     return bytes;
 }
 
 /* Reads the next entry; false: that is none. */
-static bool read_entry(struct reader *reader, struct entry *entry)
+static bool read_entry(struct archive *archive, struct raw_entry *entry)
 {
     uint32_t name_length, length;
-    uint8_t *header = reader->bytes + reader->offset;
+    uint8_t *header = archive->bytes + archive->offset;
 
-    if (reader->length - reader->offset < HEADER_SIZE || !is_magic(header) ||
+    if (archive->length - archive->offset < HEADER_SIZE || !is_magic(header) ||
         !read_number(header + MODE_OFFSET, &entry->mode) ||
         !read_number(header + LENGTH_OFFSET, &length) ||
         !read_number(header + NAME_LENGTH_OFFSET, &name_length) || name_length == 0) {
         return false;
     }
-    if (read_bytes(reader, HEADER_SIZE + (uint64_t)name_length) == NULL) {
+    if (read_bytes(archive, HEADER_SIZE + (uint64_t)name_length) == NULL) {
         return false;
     }
     entry->name = (char *)header + HEADER_SIZE;
     entry->length = length;
-    entry->bytes = read_bytes(reader, length);
+    entry->bytes = read_bytes(archive, length);
     return entry->name[name_length - 1] == '\0' && entry->bytes != NULL;
 }
 
-/* The name with one '/' in front. Where it has none, the header's last digit makes room for it: it
- * was read already, and the archive is the kernel's own memory. */
+/* The next name of a path, up to a '/', and whether there is one. */
+static bool next_name(const char **path, const char **name, size_t *length)
+{
+    while (**path == '/') {
+        ++*path;
+    }
+    *name = *path;
+    while (**path != '\0' && **path != '/') {
+        ++*path;
+    }
+    *length = (size_t)(*path - *name);
+    return *length > 0;
+}
+
+static bool leads_upwards(const char *name)
+{
+    const char *part;
+    size_t length;
+
+    while (next_name(&name, &part, &length)) {
+        if (length == 2 && memcmp(part, "..", 2) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Makes the name an absolute path, in place: whatever it begins with, one '/' is in front, for
+ * which the header's last digit makes room: it was read already, and the archive is the kernel's
+ * own memory. */
 static const char *make_path(char *name)
 {
-    if (name[0] == '.' && name[1] == '/') {
-        return name + 1;
+    const char *rest = name, *part;
+    char *end = name - 1;
+    size_t length;
+
+    while (next_name(&rest, &part, &length)) {
+        if (length != 1 || *part != '.') {
+            *end++ = '/';
+            memmove(end, part, length);
+            end += length;
+        }
     }
-    if (name[0] != '/') {
-        name--;
-        name[0] = '/';
+    if (end < name) {
+        *end++ = '/';
     }
-    return name;
+    *end = '\0';
+    return name - 1;
 }
 
-/* Adds a regular file; others are passed over. False: there is no more room. */
-static bool add_file(const struct entry *entry)
+static bool is_known(uint32_t mode)
 {
-    if ((entry->mode & MODE_TYPE) != MODE_REGULAR) {
-        return true;
-    }
-    if (file_count == ARCHIVE_FILES_MOST) {
-        return false;
-    }
-    files[file_count++] = (struct file){
-        .path = make_path(entry->name),
-        .bytes = entry->bytes,
-        .length = entry->length,
-        .mode = entry->mode,
-    };
-    return true;
+    uint32_t type = mode & MODE_TYPE;
+
+    return type == MODE_REGULAR || type == MODE_DIRECTORY || type == MODE_LINK;
 }
 
-void archive_start(void)
+struct archive archive_open(void)
 {
-    struct reader reader = {
+    return (struct archive){
         .bytes = direct_map(machine()->archive_start),
         .length = machine()->archive_end - machine()->archive_start,
     };
-    struct entry entry;
-
-    while (reader.length > 0) {
-        uint64_t offset = reader.offset;
-
-        if (!read_entry(&reader, &entry)) {
-            log_line("the archive of files is damaged at byte %lu", offset);
-            return;
-        }
-        if (text_equal(entry.name, "TRAILER!!!")) {
-            return;
-        }
-        if (!add_file(&entry)) {
-            log_line("the archive has more than %d files", ARCHIVE_FILES_MOST);
-            return;
-        }
-    }
 }
 
-const struct file *archive_find(const char *path)
+bool archive_read(struct archive *archive, struct archive_entry *entry)
 {
-    for (unsigned i = 0; i < file_count; i++) {
-        if (text_equal(files[i].path, path)) {
-            return &files[i];
+    struct raw_entry raw;
+
+    while (archive->length > 0) {
+        uint64_t offset = archive->offset;
+
+        if (!read_entry(archive, &raw)) {
+            log_line("the archive of files is damaged at byte %lu", offset);
+            return false;
         }
+        if (text_equal(raw.name, "TRAILER!!!")) {
+            return false;
+        }
+        if (is_known(raw.mode) && !leads_upwards(raw.name)) {
+            entry->path = make_path(raw.name);
+            entry->bytes = raw.bytes;
+            entry->length = raw.length;
+            entry->mode = raw.mode;
+            return true;
+        }
+        log_line("%s of the archive is left out", raw.name);
     }
-    return NULL;
+    return false;
 }

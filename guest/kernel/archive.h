@@ -4,23 +4,28 @@
 #ifndef GUEST_KERNEL_ARCHIVE_H
 #define GUEST_KERNEL_ARCHIVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-enum { ARCHIVE_FILES_MOST = 64 };
-
-/* A regular file. */
-struct file {
-    const char *path; /* as in the archive with one leading '/', without NULs */
-    const uint8_t *bytes;
-    uint64_t length;
-    uint32_t mode; /* as in the archive, with the type */
+/* How far it is read. */
+struct archive {
+    uint8_t *bytes;
+    uint64_t length, offset;
 };
 
-/* Reads the archive's directory. A header that makes no sense or leads outside ends it, with a
- * message; what was read before stays. No archive: no files. */
-void archive_start(void);
+struct archive_entry {
+    const char *path; /* absolute, without "." and ".."; valid until the next one is read */
+    const uint8_t *bytes;
+    uint64_t length;
+    uint32_t mode; /* a regular file, directory or link */
+};
 
-/* The file of this absolute path, or NULL. */
-const struct file *archive_find(const char *path);
+/* From the start. No archive: no entries. */
+struct archive archive_open(void);
+
+/* The next entry; false: it was the last. What is no file, directory or link, and what has ".." in
+ * its name is passed over, with a message. A header that makes no sense or leads outside ends the
+ * archive, with a message; what was read before stays. */
+bool archive_read(struct archive *archive, struct archive_entry *entry);
 
 #endif

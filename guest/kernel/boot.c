@@ -1,22 +1,24 @@
 #include "guest/kernel/boot.h"
 
-#include "guest/kernel/archive.h"
 #include "guest/kernel/asid.h"
 #include "guest/kernel/console.h"
 #include "guest/kernel/device_tree.h"
 #include "guest/kernel/end.h"
 #include "guest/kernel/exec.h"
+#include "guest/kernel/file_system.h"
 #include "guest/kernel/frames.h"
+#include "guest/kernel/inode_pages.h"
 #include "guest/kernel/kernel_table.h"
 #include "guest/kernel/plic.h"
 #include "guest/kernel/scheduler.h"
 #include "guest/kernel/swap.h"
+#include "guest/kernel/syscall.h"
 #include "guest/kernel/timer.h"
 #include "guest/kernel/trap.h"
 #include "guest/kernel/virtio_block.h"
 #include "guest/kernel/virtio_console.h"
 
-/* Where the programs are, and what their streams are tied to. */
+/* What swap and the programs' streams are tied to. */
 static void start_devices(void)
 {
     plic_start();
@@ -24,7 +26,6 @@ static void start_devices(void)
     virtio_console_start();
     virtio_block_start();
     swap_start();
-    archive_start();
     if (!virtio_console_has(PORT_INPUT)) {
         console_start_input();
     }
@@ -39,8 +40,11 @@ void boot_main(uint64_t hart_id, uint64_t device_tree_pa)
     frames_start();
     kernel_table_start();
     asid_start();
+    syscall_start();
     start_devices();
     end_note_memory();
+    inode_pages_start();
+    file_system_start();
     exec_first();
     scheduler_run();
 }

@@ -80,6 +80,16 @@ int memcmp(const void *first, const void *second, size_t length)
     return 0;
 }
 
+size_t text_length(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0') {
+        length++;
+    }
+    return length;
+}
+
 bool text_equal(const char *first, const char *second)
 {
     while (*first != '\0' && *first == *second) {
@@ -87,6 +97,15 @@ bool text_equal(const char *first, const char *second)
         second++;
     }
     return *first == *second;
+}
+
+bool text_begins(const char *text, const char *beginning)
+{
+    while (*beginning != '\0' && *text == *beginning) {
+        text++;
+        beginning++;
+    }
+    return *beginning == '\0';
 }
 
 void text_copy(char *to, size_t size, const char *from)

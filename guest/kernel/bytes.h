@@ -12,7 +12,10 @@ void *memmove(void *to, const void *from, size_t length);
 void *memset(void *to, int byte, size_t length);
 int memcmp(const void *first, const void *second, size_t length);
 
+size_t text_length(const char *text);
+
 bool text_equal(const char *first, const char *second);
+bool text_begins(const char *text, const char *beginning);
 
 /* Copies as much as fits and always ends it with a NUL. size is not 0. */
 void text_copy(char *to, size_t size, const char *from);

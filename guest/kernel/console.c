@@ -1,13 +1,10 @@
 #include "guest/kernel/console.h"
 
-#include <stdbool.h>
-
 #include "guest/include/platform.h"
 #include "guest/kernel/device_tree.h"
 #include "guest/kernel/direct_map.h"
-#include "guest/kernel/error.h"
 #include "guest/kernel/plic.h"
-#include "guest/kernel/scheduler.h"
+#include "guest/kernel/stream.h"
 
 /* The registers of a 16550, a byte each. */
 enum { UART_DATA = 0, UART_IER = 1, UART_FCR = 2, UART_LCR = 3, UART_LSR = 5 };
@@ -42,25 +39,45 @@ void console_put_byte(uint8_t byte)
 }
 
 /* Something was typed: the reader takes it from the UART. The interrupt is a level, so it would
- * come again and again until then; the reader turns it on when there is nothing left. */
+ * come again and again until then; who looks for input turns it on when there is none. */
 static void serve(void *context)
 {
+    (void)context;
     uart()[UART_IER] = 0;
-    scheduler_wake(context);
+    stream_input_changed();
 }
 
 void console_start_input(void)
 {
-    plic_attach(machine()->uart_irq, serve, &is_at_end);
+    plic_attach(machine()->uart_irq, serve, NULL);
 }
 
-/* Takes what is there, up to a control-D. The return key of a raw terminal sends a carriage return,
- * and programs wait for a line's end. */
-static size_t take(uint8_t *bytes, size_t length)
+static bool has_byte(void)
+{
+    return (uart()[UART_LSR] & LSR_DATA_READY) != 0;
+}
+
+bool console_has_input(void)
+{
+    if (is_at_end || has_byte()) {
+        return true;
+    }
+    uart()[UART_IER] = IER_RECEIVED;
+    return false;
+}
+
+bool console_has_ended(void)
+{
+    return is_at_end;
+}
+
+/* Up to a control-D, which counts as input that was there. The return key of a raw terminal sends a
+ * carriage return, and programs wait for a line's end. */
+size_t console_take(uint8_t *bytes, size_t length)
 {
     size_t taken = 0;
 
-    while (taken < length && !is_at_end && (uart()[UART_LSR] & LSR_DATA_READY) != 0) {
+    while (taken < length && !is_at_end && has_byte()) {
         uint8_t byte = uart()[UART_DATA];
 
         if (byte == CONTROL_D) {
@@ -70,19 +87,4 @@ static size_t take(uint8_t *bytes, size_t length)
         }
     }
     return taken;
-}
-
-int64_t console_read(uint8_t *bytes, size_t length)
-{
-    for (;;) {
-        size_t taken = take(bytes, length);
-
-        if (taken > 0 || is_at_end) {
-            return (int64_t)taken;
-        }
-        uart()[UART_IER] = IER_RECEIVED;
-        if (!scheduler_sleep_interruptibly(&is_at_end)) {
-            return ERROR_INTERRUPTED;
-        }
-    }
 }

@@ -4,6 +4,7 @@
 #ifndef GUEST_KERNEL_CONSOLE_H
 #define GUEST_KERNEL_CONSOLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,9 @@ void console_start_input(void);
 /* Sends a byte. Never sleeps: waits for the UART. */
 void console_put_byte(uint8_t byte);
 
-/* As stream_read(); control-D is the end of the input. May sleep. */
-int64_t console_read(uint8_t *bytes, size_t length);
+/* As in stream.h; control-D is the end of the input. */
+bool console_has_input(void);
+bool console_has_ended(void);
+size_t console_take(uint8_t *bytes, size_t length);
 
 #endif

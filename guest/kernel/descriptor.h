@@ -1,5 +1,6 @@
 /*
- * descriptor.h - what a process has open. A fork copies the table, offsets and all.
+ * descriptor.h - the numbers by which a process knows what it has open. Each has a reference to an
+ * open file.
  */
 #ifndef GUEST_KERNEL_DESCRIPTOR_H
 #define GUEST_KERNEL_DESCRIPTOR_H
@@ -7,39 +8,46 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest/kernel/archive.h"
+#include "guest/kernel/open_file.h"
 
-enum { DESCRIPTORS_MOST = 16 };
-
-enum descriptor_kind {
-    DESCRIPTOR_CLOSED,
-    DESCRIPTOR_INPUT,
-    DESCRIPTOR_OUTPUT,
-    DESCRIPTOR_ERROR,
-    DESCRIPTOR_FILE,
-};
+enum { DESCRIPTORS_MOST = 64 };
 
 struct descriptor {
-    enum descriptor_kind kind;
+    struct open_file *file; /* NULL: closed */
     bool closes_at_exec;
-    const struct file *file; /* DESCRIPTOR_FILE */
-    uint64_t offset;
 };
 
 struct descriptors {
     struct descriptor of_number[DESCRIPTORS_MOST];
 };
 
-/* 0, 1 and 2 are the standard streams. */
+/* 0, 1 and 2 become the standard streams. For boot. */
 void descriptors_start(struct descriptors *descriptors);
 
-/* The open one of that number, or NULL. */
-struct descriptor *descriptor_find(struct descriptors *descriptors, uint64_t number);
+/* The open file of that number, or NULL. It is the descriptor's: who keeps it over a sleep holds
+ * it. */
+struct open_file *descriptor_find(const struct descriptors *descriptors, uint64_t number);
 
-/* The lowest free number, or ERROR_TOO_MANY_FILES. */
-int64_t descriptor_open(struct descriptors *descriptors, const struct file *file);
+/* Gives the file the lowest free number from `least` on, and takes the caller's reference; or
+ * ERROR_TOO_MANY_FILES, and the reference stays the caller's. */
+int64_t descriptor_open(struct descriptors *descriptors, struct open_file *file, uint64_t least,
+                        bool closes_at_exec);
+
+/* The number becomes the file's, with the caller's reference, and is closed before if it was open.
+ */
+void descriptor_replace(struct descriptors *descriptors, uint64_t number, struct open_file *file,
+                        bool closes_at_exec);
+
+/* 0 or ERROR_BAD_FILE. */
+int64_t descriptor_close(struct descriptors *descriptors, uint64_t number);
+
+/* A fork has the same open files. `copy` is empty before. */
+void descriptors_copy(struct descriptors *copy, const struct descriptors *descriptors);
 
 /* Closes those that want it. */
 void descriptors_exec(struct descriptors *descriptors);
+
+/* Closes all. */
+void descriptors_end(struct descriptors *descriptors);
 
 #endif

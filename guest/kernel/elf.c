@@ -16,7 +16,7 @@ static const char magic[] = {0x7f, 'E', 'L', 'F'};
 /* A file while it is loaded. */
 struct loading {
     struct address_space *space;
-    const struct file *file;
+    struct inode *file;
     struct elf_header header;
     uint64_t base;       /* added to all addresses */
     struct area last;    /* the area of the last segment, not added yet; empty: none */
@@ -24,8 +24,16 @@ struct loading {
     uint64_t end;        /* of the last segment, to the byte */
 };
 
+bool elf_is(const struct inode *file)
+{
+    char start[sizeof magic];
+
+    return inode_read(file, 0, start, sizeof start) == sizeof start &&
+           memcmp(start, magic, sizeof magic) == 0;
+}
+
 /* NULL, or what is wrong. */
-static const char *check_header(const struct file *file, const struct elf_header *header)
+static const char *check_header(const struct inode *file, const struct elf_header *header)
 {
     if (memcmp(header->magic, magic, sizeof magic) != 0) {
         return "it is no ELF file";
@@ -48,11 +56,10 @@ static const char *check_header(const struct file *file, const struct elf_header
 
 static struct elf_segment read_segment(const struct loading *loading, unsigned number)
 {
-    struct elf_segment segment; /* the file's may lie unaligned */
+    struct elf_segment segment;
 
-    memcpy(&segment,
-           loading->file->bytes + loading->header.segments_offset + number * sizeof segment,
-           sizeof segment);
+    (void)inode_read(loading->file, loading->header.segments_offset + number * sizeof segment,
+                     &segment, sizeof segment);
     return segment;
 }
 
@@ -116,9 +123,11 @@ static struct area area_of(const struct loading *loading, const struct elf_segme
     return (struct area){
         .start = page_down(va),
         .end = page_down(va + segment->memory_size + PAGE_SIZE - 1),
-        .bytes = segment->file_size > 0 ? loading->file->bytes + segment->offset - before : NULL,
+        .inode = segment->file_size > 0 ? loading->file : NULL,
+        .offset = segment->offset - before,
         .length = segment->file_size > 0 ? before + segment->file_size : 0,
         .permissions = permissions_of(segment),
+        .kind = (segment->flags & ELF_EXECUTE) != 0 ? AREA_TEXT : AREA_DATA,
     };
 }
 
@@ -140,7 +149,10 @@ static struct area cut(struct area *area, uint64_t va)
 
     rest.start = va;
     rest.length = area->length > before ? area->length - before : 0;
-    rest.bytes = rest.length > 0 ? area->bytes + before : NULL;
+    rest.offset = area->offset + before;
+    if (rest.length == 0) {
+        rest.inode = NULL;
+    }
     area->end = va;
     area->length -= rest.length;
     return rest;
@@ -159,10 +171,14 @@ static const char *share_page(struct loading *loading, struct area *area, uint64
         if (delta != loading->last_delta || ends_with_zeroes) {
             return "two segments share a page, but not in the file";
         }
-        shared.bytes = area->bytes;
+        shared.inode = area->inode;
+        shared.offset = area->offset;
         shared.length = area->length;
     }
     shared.permissions |= area->permissions;
+    if ((shared.permissions & AREA_EXECUTE) != 0) {
+        shared.kind = AREA_TEXT;
+    }
     if ((shared.permissions & AREA_WRITE) != 0 && (shared.permissions & AREA_EXECUTE) != 0) {
         return "two segments share a page that would be writable and executable";
     }
@@ -258,12 +274,11 @@ static uint64_t find_headers(const struct loading *loading)
 /* NULL, or what is wrong. */
 static const char *load(struct loading *loading)
 {
-    const struct file *file = loading->file;
+    const struct inode *file = loading->file;
 
-    if (file->length < sizeof loading->header) {
+    if (inode_read(file, 0, &loading->header, sizeof loading->header) < sizeof loading->header) {
         return "it is no ELF file";
     }
-    memcpy(&loading->header, file->bytes, sizeof loading->header);
 
     const char *wrong = check_header(file, &loading->header);
 
@@ -277,7 +292,7 @@ static const char *load(struct loading *loading)
     return load_segments(loading);
 }
 
-int64_t elf_load(struct address_space *space, const struct file *file, struct elf_image *image,
+int64_t elf_load(struct address_space *space, struct inode *file, struct elf_image *image,
                  const char **why)
 {
     struct loading loading = {.space = space, .file = file};
@@ -286,6 +301,7 @@ int64_t elf_load(struct address_space *space, const struct file *file, struct el
     if (*why != NULL) {
         return ERROR_NOT_EXECUTABLE;
     }
+    inode_hold_program(file);
     space->program = file;
     address_space_start_break(space, page_down(loading.end + PAGE_SIZE - 1));
     *image = (struct elf_image){

@@ -4,10 +4,12 @@
 #ifndef GUEST_KERNEL_ELF_H
 #define GUEST_KERNEL_ELF_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "guest/kernel/address_space.h"
-#include "guest/kernel/archive.h"
+#include "guest/kernel/inode.h"
 
 struct elf_image {
     uint64_t entry;
@@ -20,11 +22,14 @@ struct elf_image {
  * nothing: offsets and sizes outside the file, overlaps, segments outside the user's part, a page
  * that two segments with different permissions share (it gets both permissions' union only if
  * neither becomes W and X, else it is refused), PT_INTERP. */
-int64_t elf_load(struct address_space *space, const struct file *file, struct elf_image *image,
+int64_t elf_load(struct address_space *space, struct inode *file, struct elf_image *image,
                  const char **why);
 
-/* The name of the function at pc, from the file's symbol table, or NULL, also if there is no file.
- * Believes nothing either. */
-const char *elf_function_at(const struct file *file, uint64_t pc);
+/* Is it for programs at all, by its first bytes? */
+bool elf_is(const struct inode *file);
+
+/* The name of the function at pc, from the file's symbol table, as much as fits, ended by a NUL;
+ * false: there is none, or no file. Believes nothing either. */
+bool elf_function_at(const struct inode *file, uint64_t pc, char *name, size_t size);
 
 #endif

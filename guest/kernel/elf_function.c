@@ -3,24 +3,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "guest/kernel/bytes.h"
 #include "guest/kernel/elf_format.h"
 #include "guest/kernel/layout.h"
 
 /* The part of a file that a section names. */
 struct part {
-    const uint8_t *bytes;
-    uint64_t length;
+    const struct inode *file;
+    uint64_t offset, length;
 };
 
-/* Copies one of equal-sized pieces out of a file, which may lie unaligned; false: not in it. */
+/* Copies one of equal-sized pieces out of a file; false: it is not there. */
 static bool read_piece(const struct part *from, uint64_t offset, void *to, size_t size)
 {
     if (offset > from->length || size > from->length - offset) {
         return false;
     }
-    memcpy(to, from->bytes + offset, size);
-    return true;
+    return inode_read(from->file, from->offset + offset, to, size) == size;
 }
 
 static bool read_section(const struct part *file, const struct elf_header *header, uint32_t number,
@@ -39,7 +37,7 @@ static bool find_part(const struct part *file, const struct elf_section *section
     if (section->offset > file->length || section->size > file->length - section->offset) {
         return false;
     }
-    *part = (struct part){file->bytes + section->offset, section->size};
+    *part = (struct part){file->file, section->offset, section->size};
     return true;
 }
 
@@ -59,15 +57,16 @@ static bool find_symbols(const struct part *file, const struct elf_header *heade
     return false;
 }
 
-/* The text at an offset, if it has an end. */
-static const char *name_at(const struct part *names, uint64_t offset)
+/* Copies as much of the text at an offset as fits. */
+static void copy_name(const struct part *names, uint64_t offset, char *name, size_t size)
 {
-    for (uint64_t end = offset; end < names->length; end++) {
-        if (names->bytes[end] == '\0') {
-            return (const char *)names->bytes + offset;
-        }
+    size_t length = 0;
+
+    while (length + 1 < size && read_piece(names, offset + length, &name[length], 1) &&
+           name[length] != '\0') {
+        length++;
     }
-    return NULL;
+    name[length] = '\0';
 }
 
 static bool is_function_at(const struct elf_symbol *symbol, uint64_t address)
@@ -76,27 +75,28 @@ static bool is_function_at(const struct elf_symbol *symbol, uint64_t address)
            address - symbol->value < symbol->size;
 }
 
-const char *elf_function_at(const struct file *file, uint64_t pc)
+bool elf_function_at(const struct inode *file, uint64_t pc, char *name, size_t size)
 {
     struct part whole, symbols, names;
     struct elf_header header;
     struct elf_symbol symbol;
 
     if (file == NULL) {
-        return NULL;
+        return false;
     }
-    whole = (struct part){file->bytes, file->length};
+    whole = (struct part){file, 0, file->length};
     if (!read_piece(&whole, 0, &header, sizeof header) ||
         !find_symbols(&whole, &header, &symbols, &names)) {
-        return NULL;
+        return false;
     }
     if (header.type == ELF_TYPE_DYNAMIC) {
         pc -= USER_PIE_BASE;
     }
     for (uint64_t at = 0; read_piece(&symbols, at, &symbol, sizeof symbol); at += sizeof symbol) {
         if (is_function_at(&symbol, pc)) {
-            return name_at(&names, symbol.name);
+            copy_name(&names, symbol.name, name, size);
+            return true;
         }
     }
-    return NULL;
+    return false;
 }

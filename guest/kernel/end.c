@@ -5,8 +5,10 @@
 #include "guest/include/platform.h"
 #include "guest/kernel/device_tree.h"
 #include "guest/kernel/direct_map.h"
+#include "guest/kernel/file_system.h"
 #include "guest/kernel/frames.h"
 #include "guest/kernel/log.h"
+#include "guest/kernel/open_file.h"
 #include "guest/kernel/swap.h"
 
 enum { FINISHER_PASS = 0x5555, FINISHER_FAIL = 0x3333, FINISHER_CODE_SHIFT = 16 };
@@ -53,6 +55,10 @@ void end_note_memory(void)
 
 void end_check_memory(void)
 {
+    if (open_files_count() != 0) {
+        panic("after the last process %u files are open", open_files_count());
+    }
+    file_system_end();
     if (frames_free() == noted.frames && swap_slots_free() == noted.slots) {
         return;
     }

@@ -18,8 +18,8 @@ __attribute__((noreturn)) void end_run_with_status(int32_t status);
  * another process. */
 __attribute__((noreturn, format(printf, 1, 2))) void panic(const char *format, ...);
 
-/* Notes how much memory is free, before the first process; and complains and ends with PANIC_CODE
- * if frames or swap slots are missing, after the last. */
+/* Notes how much memory is free, before there are files and processes; and takes down all files and
+ * complains and ends with PANIC_CODE if frames or swap slots are missing, after the last. */
 void end_note_memory(void);
 void end_check_memory(void);
 

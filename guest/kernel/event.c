@@ -1,6 +1,7 @@
 #include "guest/kernel/event.h"
 
 #include "guest/include/pagewalk.h"
+#include "guest/include/sv39.h"
 
 /* What the HINT has in a6: docs/events.md.
  *
@@ -18,7 +19,11 @@ enum event_kind {
     EVENT_SWAP_OUT = 6,
     EVENT_RESIDENT = 7,
     EVENT_TOUCHED = 8,
+    EVENT_MAP = 9,
+    EVENT_UNMAP = 10,
 };
+
+enum { RANGE_FIRST_SHIFT = 32 };
 
 enum { NAME_PARTS = 2, NAME_PART_SIZE = 8 };
 
@@ -67,4 +72,20 @@ void event_fault(uint32_t pid, enum event_fault kind, uint64_t va)
 void event_swap_out(uint32_t pid, uint64_t va)
 {
     send(EVENT_SWAP_OUT, pid, 0, va);
+}
+
+/* The number of the first page, and how many there are. */
+static uint64_t range_of(uint64_t start, uint64_t end)
+{
+    return start >> PAGE_SHIFT << RANGE_FIRST_SHIFT | (end - start) >> PAGE_SHIFT;
+}
+
+void event_map(uint32_t pid, unsigned kind, uint64_t start, uint64_t end)
+{
+    send(EVENT_MAP, pid, kind + 1, range_of(start, end));
+}
+
+void event_unmap(uint32_t pid, uint64_t start, uint64_t end)
+{
+    send(EVENT_UNMAP, pid, 0, range_of(start, end));
 }

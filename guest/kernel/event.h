@@ -12,7 +12,7 @@ enum event_fault {
     EVENT_FAULT_COPY = 1,  /* copied, or no longer shared */
     EVENT_FAULT_SWAP_IN = 2,
     EVENT_FAULT_BITS = 3,    /* A, D or a right set by the kernel */
-    EVENT_FAULT_REFUSED = 4, /* the process is killed */
+    EVENT_FAULT_REFUSED = 4, /* the process gets a signal */
 };
 
 /* The address space of the process is in satp for the first time, or satp is another than before.
@@ -24,5 +24,8 @@ void event_process_runs(uint32_t pid);                   /* 0: nobody */
 void event_process_end(uint32_t pid, int32_t status, uint64_t resident, uint64_t touched);
 void event_fault(uint32_t pid, enum event_fault kind, uint64_t va);
 void event_swap_out(uint32_t pid, uint64_t va);
+/* What is to be in the pages [start, end): by enum area_kind; or nothing any more. */
+void event_map(uint32_t pid, unsigned kind, uint64_t start, uint64_t end);
+void event_unmap(uint32_t pid, uint64_t start, uint64_t end);
 
 #endif

@@ -3,10 +3,12 @@
 #include <stdbool.h>
 
 #include "guest/include/sv39.h"
-#include "guest/kernel/archive.h"
+#include "guest/kernel/bytes.h"
 #include "guest/kernel/elf.h"
 #include "guest/kernel/error.h"
+#include "guest/kernel/exec_script.h"
 #include "guest/kernel/layout.h"
+#include "guest/kernel/signal_frame.h"
 #include "guest/kernel/user_memory.h"
 
 /* What a program finds on its stack, from the top:
@@ -90,13 +92,6 @@ static void put_text(struct stack *stack, uint64_t va, const struct exec_strings
     }
 }
 
-static bool is_end_of_string(const struct exec_strings *strings, size_t offset)
-{
-    const uint8_t *bytes = frame_bytes(strings->pages[offset / PAGE_SIZE]);
-
-    return bytes[offset % PAGE_SIZE] == '\0';
-}
-
 /* The addresses of `count` strings, and NULL. *offset is where the first one begins in the text;
  * then where the one behind the last does. */
 static void put_pointers(struct stack *stack, const struct exec_strings *strings, uint64_t text_va,
@@ -104,10 +99,7 @@ static void put_pointers(struct stack *stack, const struct exec_strings *strings
 {
     for (; count > 0; count--) {
         put_word(stack, text_va + *offset);
-        while (!is_end_of_string(strings, *offset)) {
-            ++*offset;
-        }
-        ++*offset;
+        *offset = exec_strings_end(strings, *offset);
     }
     put_word(stack, 0);
 }
@@ -146,16 +138,6 @@ static uint64_t align_down(uint64_t va)
     return va & ~(uint64_t)(STACK_ALIGN - 1);
 }
 
-static size_t text_length(const char *text)
-{
-    size_t length = 0;
-
-    while (text[length] != '\0') {
-        length++;
-    }
-    return length;
-}
-
 /* Fills the stack and sets program->sp. */
 static int64_t build_stack(const char *path, const struct exec_strings *strings,
                            const struct elf_image *image, struct exec_program *program)
@@ -177,6 +159,8 @@ static int64_t build_stack(const char *path, const struct exec_strings *strings,
     stack.next = program->sp;
     put_word(&stack, strings->arguments);
     put_pointers(&stack, strings, texts.text_va, strings->arguments, &offset);
+    program->space->arguments_start = texts.text_va;
+    program->space->arguments_end = texts.text_va + offset;
     put_pointers(&stack, strings, texts.text_va, strings->environment, &offset);
     put_auxiliaries(&stack, image, &texts);
     return stack.error;
@@ -186,16 +170,18 @@ static int64_t build_stack(const char *path, const struct exec_strings *strings,
  * not in what mmap put below. */
 static bool add_stack(struct address_space *space)
 {
-    static const struct area guard = {.start = USER_MMAP_TOP,
-                                      .end = USER_STACK_TOP - USER_STACK_SIZE};
+    static const struct area guard = {
+        .start = USER_GUARD, .end = USER_STACK_TOP - USER_STACK_SIZE, .kind = AREA_STACK};
     static const struct area stack = {.start = USER_STACK_TOP - USER_STACK_SIZE,
                                       .end = USER_STACK_TOP,
-                                      .permissions = AREA_READ | AREA_WRITE};
+                                      .permissions = AREA_READ | AREA_WRITE,
+                                      .kind = AREA_STACK};
 
-    return address_space_add(space, &guard) && address_space_add(space, &stack);
+    return address_space_add(space, &guard) && address_space_add(space, &stack) &&
+           signal_frame_add_trampoline(space);
 }
 
-static int64_t fill(const struct file *file, const struct exec_strings *strings,
+static int64_t fill(struct inode *file, const char *path, const struct exec_strings *strings,
                     struct exec_program *program, const char **why)
 {
     struct elf_image image;
@@ -209,7 +195,7 @@ static int64_t fill(const struct file *file, const struct exec_strings *strings,
         return ERROR_NOT_EXECUTABLE;
     }
     program->entry = image.entry;
-    return build_stack(file->path, strings, &image, program);
+    return build_stack(path, strings, &image, program);
 }
 
 const char *exec_name(const char *path)
@@ -224,29 +210,38 @@ const char *exec_name(const char *path)
     return name;
 }
 
-int64_t exec_prepare(uint32_t pid, const char *path, const struct exec_strings *strings,
-                     struct exec_program *program, const char **why)
+/* Makes the program's address space of the file. */
+static int64_t make(uint32_t pid, struct inode *file, const char *path,
+                    const struct exec_strings *strings, struct exec_program *program,
+                    const char **why)
 {
-    enum { ANY_MAY_EXECUTE = 0111 };
+    int64_t error;
 
-    const struct file *file = archive_find(path);
-
-    *why = NULL;
-    if (file == NULL) {
-        return ERROR_NO_FILE;
-    }
-    if ((file->mode & ANY_MAY_EXECUTE) == 0) {
-        return ERROR_NO_ACCESS;
-    }
     program->space = address_space_create(pid);
     if (program->space == NULL) {
         return ERROR_NO_MEMORY;
     }
-
-    int64_t error = fill(file, strings, program, why);
-
+    error = fill(file, path, strings, program, why);
     if (error != 0) {
         address_space_drop(program->space);
     }
+    return error;
+}
+
+int64_t exec_prepare(uint32_t pid, const char *path, struct exec_strings *strings,
+                     struct exec_program *program, const char **why)
+{
+    struct inode *file;
+    int64_t error;
+
+    *why = NULL;
+    program->is_elf = false;
+    error = exec_script_resolve(path, strings, program->executable, &file);
+    if (error != 0) {
+        return error;
+    }
+    program->is_elf = elf_is(file);
+    error = make(pid, file, path, strings, program, why);
+    inode_drop(file);
     return error;
 }

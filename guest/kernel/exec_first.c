@@ -2,10 +2,10 @@
 
 #include <stdbool.h>
 
-#include "guest/kernel/archive.h"
 #include "guest/kernel/end.h"
 #include "guest/kernel/error.h"
 #include "guest/kernel/log.h"
+#include "guest/kernel/path.h"
 #include "guest/kernel/process.h"
 
 /* What a shell's user is told, too. */
@@ -87,9 +87,9 @@ __attribute__((noreturn)) static void fail_to_begin(const char *path, int64_t er
 void exec_first(void)
 {
     static struct exec_strings strings;
-    const struct file *file = archive_find(start_path);
+    struct inode *file;
 
-    if (file == NULL) {
+    if (path_find(start_path, &file) != 0 || !inode_is(file, MODE_REGULAR)) {
         fail(start_path, "there is no such file, so there is nothing to run", CODE_NOT_FOUND);
     }
 
@@ -107,6 +107,7 @@ void exec_first(void)
         fail(start_path, "it does not hold as many arguments as it says", CODE_CANNOT_EXECUTE);
     }
     strings.environment = take_strings(&start, file->length, &strings);
+    inode_drop(file);
 
     struct process *process = process_create(exec_name(path));
     struct exec_program program;
@@ -122,5 +123,5 @@ void exec_first(void)
         fail_to_begin(path, error, why);
     }
     exec_strings_free(&strings);
-    process_begin(process, program.space, program.entry, program.sp);
+    process_begin(process, &program);
 }

@@ -86,6 +86,62 @@ int64_t exec_strings_add_user(struct exec_strings *strings, struct address_space
     return 0;
 }
 
+size_t exec_strings_end(const struct exec_strings *strings, size_t offset)
+{
+    for (;; offset++) {
+        const uint8_t *bytes = frame_bytes(strings->pages[offset / PAGE_SIZE]);
+
+        if (bytes[offset % PAGE_SIZE] == '\0') {
+            return offset + 1;
+        }
+    }
+}
+
+/* Adds what another one has from `offset` on. */
+static int64_t add_rest(struct exec_strings *strings, const struct exec_strings *from,
+                        size_t offset)
+{
+    while (offset < from->length) {
+        const uint8_t *bytes = frame_bytes(from->pages[offset / PAGE_SIZE]);
+        size_t part = PAGE_SIZE - offset % PAGE_SIZE;
+        uint8_t *room;
+        size_t size;
+        int64_t error = find_room(strings, &room, &size);
+
+        if (error != 0) {
+            return error;
+        }
+        part = part < from->length - offset ? part : from->length - offset;
+        part = part < size ? part : size;
+        memcpy(room, bytes + offset % PAGE_SIZE, part);
+        offset += part;
+        strings->length += part;
+    }
+    return 0;
+}
+
+int64_t exec_strings_replace_first(struct exec_strings *strings, const char *const *texts,
+                                   size_t count)
+{
+    struct exec_strings made = {.arguments = strings->arguments - 1 + count,
+                                .environment = strings->environment};
+    int64_t error = 0;
+
+    for (size_t i = 0; i < count && error == 0; i++) {
+        error = exec_strings_add(&made, texts[i]);
+    }
+    if (error == 0) {
+        error = add_rest(&made, strings, exec_strings_end(strings, 0));
+    }
+    if (error != 0) {
+        exec_strings_free(&made);
+        return error;
+    }
+    exec_strings_free(strings);
+    *strings = made;
+    return 0;
+}
+
 void exec_strings_free(struct exec_strings *strings)
 {
     for (unsigned number = 0; number < EXEC_TEXT_PAGES; number++) {

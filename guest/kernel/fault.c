@@ -7,6 +7,7 @@
 #include "guest/kernel/bytes.h"
 #include "guest/kernel/event.h"
 #include "guest/kernel/frames.h"
+#include "guest/kernel/inode_pages.h"
 #include "guest/kernel/layout.h"
 #include "guest/kernel/page_table.h"
 #include "guest/kernel/reclaim.h"
@@ -53,7 +54,7 @@ static uint64_t flags_of(const struct area *area, const struct frame *frame, enu
     if ((area->permissions & AREA_EXECUTE) != 0) {
         flags |= PTE_X;
     }
-    if ((area->permissions & AREA_WRITE) != 0 && !is_shared(frame)) {
+    if ((area->permissions & AREA_WRITE) != 0 && (area->is_shared || !is_shared(frame))) {
         flags |= access == ACCESS_WRITE ? PTE_W | PTE_D : PTE_W;
     }
     return flags;
@@ -68,29 +69,56 @@ static void order_fetches(const struct area *area)
     }
 }
 
-/* The part of the area's bytes that belongs to the page of va; the rest of the frame is zero. */
+/* The part of the area's content that belongs to the page of va; the rest of the frame is zero. */
 static void fill(const struct area *area, uint64_t va, struct frame *frame)
 {
-    uint64_t offset = va - area->start;
+    uint64_t distance = va - area->start;
 
-    if (offset < area->length) {
-        uint64_t left = area->length - offset;
+    if (area->inode != NULL && distance < area->length) {
+        uint64_t left = area->length - distance;
 
-        memcpy(frame_bytes(frame), area->bytes + offset, left < PAGE_SIZE ? left : PAGE_SIZE);
+        (void)inode_read(area->inode, area->offset + distance, frame_bytes(frame),
+                         left < PAGE_SIZE ? left : PAGE_SIZE);
     }
 }
 
+/* Is the page to come from a file that ends before it? */
+static bool is_beyond_file(const struct area *area, uint64_t va)
+{
+    uint64_t distance = va - area->start;
+
+    return area->inode != NULL && distance < area->length &&
+           area->offset + distance >= page_down(area->inode->length + PAGE_SIZE - 1);
+}
+
 /*
- * The steps by which a page gets ready. Each may sleep; then the PTE may be another, and what was
- * done is given back: fault_prepare() looks again. The areas are the process's own, so they stay.
+ * The steps by which a page gets ready. Each may sleep. The lock of the address space is held: its
+ * areas stay, and all PTEs but valid ones of users' frames, which reclaim may take away at any time
+ * and takes no lock for: fault_prepare() looks again.
  */
+
+/* A page of a shared area: the file's own frame. */
+static enum fault_result touch_shared(struct address_space *space, const struct area *area,
+                                      uint64_t va, enum access access)
+{
+    struct frame *frame;
+
+    if (!page_table_prepare(space, va) ||
+        inode_page(area->inode, (area->offset + va - area->start) / PAGE_SIZE, &frame) != 0) {
+        return FAULT_NO_MEMORY;
+    }
+    order_fetches(area);
+    page_table_map(space, va, frame, flags_of(area, frame, access));
+    space->touched_pages++;
+    event_fault(space->pid, EVENT_FAULT_MINOR, va);
+    return FAULT_DONE;
+}
 
 /* The page was never touched, or was dropped because the area can give it again. */
 static enum fault_result touch(struct address_space *space, const struct area *area, uint64_t va,
                                enum access access)
 {
     struct frame *frame;
-    uint64_t mark;
 
     if (!page_table_prepare(space, va)) {
         return FAULT_NO_MEMORY;
@@ -99,17 +127,44 @@ static enum fault_result touch(struct address_space *space, const struct area *a
     if (frame == NULL) {
         return FAULT_NO_MEMORY;
     }
-    mark = page_table_read(space, va);
-    if (mark != 0 && mark != MARK_DROPPED) {
-        memory_drop(frame);
-        return FAULT_DONE;
-    }
     fill(area, va, frame);
     order_fetches(area);
+    space->touched_pages += page_table_read(space, va) == 0; /* not dropped before */
     page_table_map(space, va, frame, flags_of(area, frame, access));
-    space->touched_pages += mark == 0;
     event_fault(space->pid, EVENT_FAULT_MINOR, va);
     return FAULT_DONE;
+}
+
+/* A frame for the page alone, with what another one has; NULL: no memory. May sleep. */
+static struct frame *duplicate(struct frame *frame)
+{
+    struct frame *own;
+
+    memory_hold(frame); /* so that reclaim leaves it where it is while we sleep */
+    own = memory_take(FRAME_USER);
+    if (own != NULL) {
+        memcpy(frame_bytes(own), frame_bytes(frame), PAGE_SIZE);
+    }
+    memory_drop(frame);
+    return own;
+}
+
+/* A frame that came from a slot, and our reference to it: ours to map at va? Where mremap moved the
+ * page of a fork, another process may have it at another address, and a frame has one address only:
+ * then it is a copy. NULL: no memory. May sleep. */
+static struct frame *frame_for(struct frame *frame, uint64_t va)
+{
+    struct frame *own;
+
+    if (frame->va == va || frame->references == 1) {
+        return frame;
+    }
+    own = duplicate(frame);
+    memory_drop(frame);
+    if (own != NULL) {
+        own->is_dirty = true;
+    }
+    return own;
 }
 
 /* The page is in a swap slot. */
@@ -128,9 +183,9 @@ static enum fault_result bring_back(struct address_space *space, const struct ar
     if (result != SWAP_DONE) {
         return result == SWAP_IO_ERROR ? FAULT_IO_ERROR : FAULT_NO_MEMORY;
     }
-    if (page_table_read(space, va) != mark) {
-        memory_drop(frame);
-        return FAULT_DONE;
+    frame = frame_for(frame, va);
+    if (frame == NULL) {
+        return FAULT_NO_MEMORY;
     }
     swap_drop(slot); /* the mark's: it is about to go, and does not share the page */
     order_fetches(area);
@@ -144,15 +199,11 @@ static enum fault_result bring_back(struct address_space *space, const struct ar
 static enum fault_result copy(struct address_space *space, const struct area *area, uint64_t va)
 {
     struct frame *shared = frame_of(pte_pa(page_table_read(space, va)));
-    struct frame *frame;
+    struct frame *frame = duplicate(shared);
 
-    memory_hold(shared); /* so that reclaim leaves it where it is while we sleep */
-    frame = memory_take(FRAME_USER);
-    memory_drop(shared);
     if (frame == NULL) {
         return FAULT_NO_MEMORY;
     }
-    memcpy(frame_bytes(frame), frame_bytes(shared), PAGE_SIZE);
     order_fetches(area);
     page_table_replace(space, va, frame, flags_of(area, frame, ACCESS_WRITE));
     memory_drop(shared); /* what was the PTE's */
@@ -167,7 +218,7 @@ static enum fault_result allow(struct address_space *space, const struct area *a
 {
     uint64_t pte = page_table_read(space, va);
     const struct frame *frame = frame_of(pte_pa(pte));
-    bool lacks_w = access == ACCESS_WRITE && (pte & PTE_W) == 0;
+    bool lacks_w = access == ACCESS_WRITE && (pte & PTE_W) == 0 && !area->is_shared;
 
     if (lacks_w && is_shared(frame)) {
         return copy(space, area, va);
@@ -195,7 +246,10 @@ static enum fault_result advance(struct address_space *space, uint64_t va, enum 
     if ((pte & MARK_SWAPPED) != 0) {
         return bring_back(space, area, va, access);
     }
-    return touch(space, area, va, access);
+    if (is_beyond_file(area, va)) {
+        return FAULT_BEYOND_FILE;
+    }
+    return area->is_shared ? touch_shared(space, area, va, access) : touch(space, area, va, access);
 }
 
 /* Can va have a PTE of a user? page_table_read() looks at bits 38..0 only. */
@@ -211,9 +265,14 @@ enum fault_result fault_prepare(struct address_space *space, uint64_t va, enum a
     if (!is_users(va)) {
         return FAULT_NO_AREA;
     }
+    if (is_ready(space, va, access)) {
+        return FAULT_DONE;
+    }
+    lock_take(&space->lock);
     while (result == FAULT_DONE && !is_ready(space, va, access)) {
         result = advance(space, page_down(va), access);
     }
+    lock_give(&space->lock);
     return result;
 }
 

@@ -19,7 +19,8 @@ enum fault_result {
     FAULT_NO_AREA,   /* nothing may be there */
     FAULT_FORBIDDEN, /* the area does not allow this access */
     FAULT_NO_MEMORY,
-    FAULT_IO_ERROR, /* its page cannot be read from the swap device */
+    FAULT_IO_ERROR,    /* its page cannot be read from the swap device */
+    FAULT_BEYOND_FILE, /* the area is a file's, which ends before this page */
 };
 
 /* The hart could not do the access to va: makes its page ready, by first touch, copy-on-write,

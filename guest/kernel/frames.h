@@ -4,8 +4,8 @@
  * Every page of RAM has a struct frame. Free ones are in a list; taken ones count references: one
  * for each PTE that maps the frame and one for each piece of kernel code that holds it. A user
  * frame is mapped at one virtual address only, in one or more address spaces (fork copies at the
- * same address and nothing moves pages): that is the reverse map, `va`, and reclaim finds the PTEs
- * by asking every address space. Nothing in this file sleeps.
+ * same address and mremap copies what it shares): that is the reverse map, `va`, and reclaim finds
+ * the PTEs by asking every address space. Nothing in this file sleeps.
  */
 #ifndef GUEST_KERNEL_FRAMES_H
 #define GUEST_KERNEL_FRAMES_H

@@ -11,9 +11,9 @@
 #include "guest/kernel/end.h"
 #include "guest/kernel/fence.h"
 #include "guest/kernel/frames.h"
-#include "guest/kernel/process.h"
 #include "guest/kernel/reclaim.h"
 #include "guest/kernel/sections.h"
+#include "guest/kernel/thread.h"
 
 enum { PLIC_LENGTH = 0x400000 }; /* as far as the supervisor's context of hart 0, and more */
 
@@ -25,7 +25,7 @@ enum { PLIC_LENGTH = 0x400000 }; /* as far as the supervisor's context of hart 0
 static uint64_t *root;
 static uint64_t *stack_table; /* the leaf table of all kernel stacks */
 
-_Static_assert(PROCESSES_MOST *KERNEL_STACK_SLOT <= MEGAPAGE_SIZE, "one leaf table is enough");
+_Static_assert(THREADS_MOST *KERNEL_STACK_SLOT <= MEGAPAGE_SIZE, "one leaf table is enough");
 
 static uint64_t *make_table(void)
 {

@@ -5,6 +5,7 @@
  *   0x00_0000_0000  page 0, never mapped        0xffff_ffc0_0000_0000  all physical memory:
  * devices, 1_0000   program, brk behind it                             from +0x8000_0000 on RAM
  *          ...      mmap, downwards             0xffff_ffff_c000_0000  kernel stacks, 16 KiB each
+ *   0x3f_ff7f_d000  trampoline page
  *   0x3f_ff7f_e000  guard page
  *   0x3f_ff7f_f000  stack, 8 MiB
  *   0x3f_ffff_f000  last page, never mapped
@@ -31,7 +32,9 @@
 #define USER_PIE_BASE 0x200000000 /* what a position-independent static program is loaded at */
 #define USER_STACK_TOP 0x3ffffff000
 #define USER_STACK_SIZE 0x800000
-#define USER_MMAP_TOP 0x3fff7fe000 /* the guard page is from here to the stack */
+#define USER_MMAP_TOP 0x3fff7fd000   /* mmap goes downwards from here */
+#define USER_TRAMPOLINE 0x3fff7fd000 /* a page: the way back from a signal handler */
+#define USER_GUARD 0x3fff7fe000      /* a page: from here to the stack */
 #define USER_END 0x4000000000
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-/* Knows %s, %c, %u, %d, %x with an optional l, and %%. */
+/* With the conversions of format.h. */
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 
 __attribute__((format(printf, 1, 0))) void log_line_list(const char *format, va_list list);

@@ -80,7 +80,7 @@ uint64_t page_table_read(const struct address_space *space, uint64_t va)
     return pte != NULL ? *pte : 0;
 }
 
-/* Nobody else adds tables to this address space while memory_take() sleeps: its process is here. */
+/* Nobody else adds tables to this address space while memory_take() sleeps: that takes its lock. */
 bool page_table_prepare(struct address_space *space, uint64_t va)
 {
     for (;;) {
@@ -100,9 +100,17 @@ bool page_table_prepare(struct address_space *space, uint64_t va)
     }
 }
 
+/* A file's frame may be mapped anywhere, and reclaim leaves it alone: it has no reverse map. */
+static void note_place(struct frame *frame, uint64_t va)
+{
+    if (frame->use == FRAME_USER) {
+        frame->va = page_down(va);
+    }
+}
+
 void page_table_map(struct address_space *space, uint64_t va, struct frame *frame, uint64_t flags)
 {
-    frame->va = page_down(va);
+    note_place(frame, va);
     exchange(find_leaf(space, va), pte_make(frame_pa(frame), flags | PTE_V | PTE_U));
     space->resident_pages++;
     fence_page_mapped(space, va);
@@ -168,16 +176,26 @@ bool page_table_clear_accessed(struct address_space *space, uint64_t va)
     return true;
 }
 
-/* Copies one PTE. The child has never run, so no fence for it; D stays with the parent, whose
- * writes it tells of. False: no memory. */
-static bool share_page(struct address_space *parent, struct address_space *child, uint64_t va)
+void page_table_move(struct address_space *space, uint64_t va, uint64_t to)
 {
-    uint64_t pte;
+    uint64_t pte = exchange(find_leaf(space, va), 0);
 
-    if (!page_table_prepare(child, va)) {
-        return false;
+    if (is_valid(pte)) {
+        fence_page_unmapped(space, va);
+        note_place(frame_in(pte), to);
     }
-    pte = page_table_read(parent, va); /* it may have been swapped out meanwhile */
+    exchange(find_leaf(space, to), pte);
+    if (is_valid(pte)) {
+        fence_page_mapped(space, to);
+    }
+}
+
+/* Copies one PTE. The child has never run, so no fence for it; D stays with the parent, whose
+ * writes it tells of. */
+static void share_page(struct address_space *parent, struct address_space *child, uint64_t va)
+{
+    uint64_t pte = page_table_read(parent, va);
+
     if (is_valid(pte)) {
         pte = change(find_leaf(parent, va), PTE_W, 0) & ~(PTE_W | PTE_D);
         memory_hold(frame_in(pte));
@@ -187,21 +205,37 @@ static bool share_page(struct address_space *parent, struct address_space *child
     }
     exchange(find_leaf(child, va), pte);
     child->touched_pages++;
+}
+
+/* Makes all tables that the child will need. Reclaim may take pages of the parent meanwhile, but
+ * then leaves marks: what needs a table does so still. */
+static bool prepare_all(const struct address_space *parent, struct address_space *child,
+                        uint64_t start, uint64_t end)
+{
+    const uint64_t reach = PAGE_SIZE * PTE_PER_TABLE; /* of a leaf table */
+
+    for (uint64_t va = start; page_table_next(parent, va, end, &va);
+         va = (va & ~(reach - 1)) + reach) {
+        if (!page_table_prepare(child, va)) {
+            return false;
+        }
+    }
     return true;
 }
 
+/* From the first W that goes to the fence nothing sleeps: other threads of the parent could write
+ * meanwhile, by what the hart remembers, to what is the child's too. */
 bool page_table_share(struct address_space *parent, struct address_space *child, uint64_t start,
                       uint64_t end)
 {
-    bool is_done = true;
-    uint64_t va = start;
-
-    while (is_done && page_table_next(parent, va, end, &va)) {
-        is_done = share_page(parent, child, va);
-        va += PAGE_SIZE;
+    if (!prepare_all(parent, child, start, end)) {
+        return false;
+    }
+    for (uint64_t va = start; page_table_next(parent, va, end, &va); va += PAGE_SIZE) {
+        share_page(parent, child, va);
     }
     fence_pages_shared(parent);
-    return is_done;
+    return true;
 }
 
 bool page_table_next(const struct address_space *space, uint64_t va, uint64_t end, uint64_t *found)

@@ -76,10 +76,14 @@ void page_table_allow(struct address_space *space, uint64_t va, uint64_t flags);
 /* Clears A of a valid PTE; was it set? */
 bool page_table_clear_accessed(struct address_space *space, uint64_t va);
 
+/* Moves a PTE or mark to a prepared place that is empty. The frame is this PTE's alone, or a
+ * file's, and no PTE names its slot. */
+void page_table_move(struct address_space *space, uint64_t va, uint64_t to);
+
 /* Copies all PTEs and marks of [start, end) to the other address space, W taken from both, and
- * counts references and slots. One fence at the end, for the whole parent, which does not run
- * meanwhile. May sleep. False: no memory; what was copied stays, and the fence is made all the
- * same. The child has touched what it got. */
+ * counts references and slots. One fence at the end, for the whole parent. May sleep before it
+ * copies anything; the parent's lock is held. False: no memory, and nothing was copied. The child
+ * has touched what it got. */
 bool page_table_share(struct address_space *parent, struct address_space *child, uint64_t start,
                       uint64_t end);
 

@@ -4,16 +4,24 @@
 #include "guest/kernel/bytes.h"
 #include "guest/kernel/error.h"
 #include "guest/kernel/event.h"
-#include "guest/kernel/kernel_table.h"
+#include "guest/kernel/exec.h"
 #include "guest/kernel/scheduler.h"
+#include "guest/kernel/thread.h"
 
-enum { PID_MOST = 65535 };
+enum { ID_MOST = 65535 };
 
 static struct process processes[PROCESSES_MOST];
 
 struct process *process_in_slot(uint32_t slot)
 {
     return &processes[slot];
+}
+
+struct process *process_current(void)
+{
+    const struct thread *thread = thread_current();
+
+    return thread != NULL ? thread->process : NULL;
 }
 
 static struct process *find_unused(void)
@@ -27,84 +35,124 @@ static struct process *find_unused(void)
     return NULL;
 }
 
-static bool is_taken(uint32_t pid)
+static bool is_taken(uint32_t id)
 {
     for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
-        if (processes[slot].state != PROCESS_UNUSED && processes[slot].pid == pid) {
+        if (processes[slot].state != PROCESS_UNUSED && processes[slot].pid == id) {
+            return true;
+        }
+    }
+    for (uint32_t slot = 0; slot < THREADS_MOST; slot++) {
+        if (thread_in_slot(slot)->state != THREAD_UNUSED && thread_in_slot(slot)->tid == id) {
             return true;
         }
     }
     return false;
 }
 
-/* A pid comes again only when all have been used. */
-static uint32_t next_pid(void)
+uint32_t process_new_id(void)
 {
     static uint32_t last;
+    static bool has_wrapped; /* before, none was ever used */
 
     do {
-        last = last == PID_MOST ? 1 : last + 1;
-    } while (is_taken(last));
+        has_wrapped |= last == ID_MOST;
+        last = last == ID_MOST ? 1 : last + 1;
+    } while (has_wrapped && is_taken(last));
     return last;
 }
 
-static void set_name(struct process *process, const char *name)
+void process_set_name(struct process *process, const char *name)
 {
     text_copy(process->name, sizeof process->name, name);
     event_process_name(process->pid, process->name);
 }
 
-/* Where a process begins that was never switched away from. */
-static void begin_user(void)
-{
-    trap_return(process_current()->frame);
-}
-
 struct process *process_create(const char *name)
 {
     struct process *process = find_unused();
-    uint64_t stack_top;
 
     if (process == NULL) {
         return NULL;
     }
-    /* Asleep on nothing: the slot is taken, and nobody wakes it. */
-    *process = (struct process){.slot = process->slot, .state = PROCESS_SLEEPING};
-    process->pid = next_pid();
-    stack_top = kernel_stack_map(process->slot);
-    if (stack_top == 0) {
+    *process = (struct process){.slot = process->slot, .state = PROCESS_ALIVE};
+    process->pid = process_new_id();
+    if (thread_create(process) == NULL) {
         process->state = PROCESS_UNUSED;
         return NULL;
     }
-    process->frame = (struct trap_frame *)stack_top - 1;
-    process->context.ra = (uint64_t)begin_user;
-    process->context.sp = (uint64_t)process->frame;
-    descriptors_start(&process->descriptors);
-    set_name(process, name);
+    process_set_name(process, name);
     return process;
 }
 
 void process_discard(struct process *process)
 {
-    kernel_stack_unmap(process->slot);
+    thread_free(process->threads);
     process->state = PROCESS_UNUSED;
 }
 
-void process_begin(struct process *process, struct address_space *space, uint64_t entry,
-                   uint64_t sp)
+void process_begin(struct process *process, const struct exec_program *program)
 {
-    process->space = space;
-    process->frame->pc = entry;
-    process->frame->sp = sp;
-    scheduler_make_ready(process);
+    struct thread *thread = process->threads;
+
+    process->group = process->pid;
+    process->session = process->pid;
+    descriptors_start(&process->descriptors);
+    working_directory_start(&process->directory);
+    process->space = program->space;
+    address_space_tell(program->space, process->pid);
+    text_copy(process->executable, sizeof process->executable, program->executable);
+    thread->frame->pc = program->entry;
+    thread->frame->sp = program->sp;
+    scheduler_make_ready(thread);
 }
 
-int64_t process_fork(uint64_t sp, struct process **child)
+/* The copy of a thread goes on where the other is, but for the result of its system call. */
+static void copy_thread(struct thread *copy, const struct thread *thread,
+                        const struct thread_start *start)
+{
+    scheduler_keep_floats();
+    copy->floats = thread->floats;
+    *copy->frame = *thread->frame;
+    copy->frame->a0 = 0;
+    if (start->sp != 0) {
+        copy->frame->sp = start->sp;
+    }
+    if (start->sets_tp) {
+        copy->frame->tp = start->tp;
+    }
+}
+
+int64_t process_add_thread(const struct thread_start *start, struct thread **thread)
+{
+    struct thread *added = thread_create(process_current());
+
+    if (added == NULL) {
+        return ERROR_AGAIN;
+    }
+    copy_thread(added, thread_current(), start);
+    added->signals.mask = thread_current()->signals.mask;
+    *thread = added;
+    return added->tid;
+}
+
+/* The address space that a fork begins with; NULL: no memory. */
+static struct address_space *space_for(const struct process *copy, struct address_space *space,
+                                       bool is_shared)
+{
+    if (is_shared) {
+        space->references++;
+        return space;
+    }
+    return address_space_copy(space, copy->pid);
+}
+
+int64_t process_fork(const struct thread_start *start, struct thread **child)
 {
     struct process *parent = process_current();
     struct process *copy;
 
-    if (find_unused() == NULL) {
+    if (find_unused() == NULL || !thread_is_left()) {
         return ERROR_AGAIN;
     }
     copy = process_create(parent->name);
@@ -112,34 +160,71 @@ int64_t process_fork(uint64_t sp, struct process **child)
         return ERROR_NO_MEMORY;
     }
     copy->parent = parent;
-    copy->space = address_space_copy(parent->space, copy->pid);
+    copy->space = space_for(copy, parent->space, start->shares_space);
     if (copy->space == NULL) {
         process_discard(copy);
         return ERROR_NO_MEMORY;
     }
-    scheduler_keep_floats();
-    copy->floats = parent->floats;
-    copy->descriptors = parent->descriptors;
-    *copy->frame = *parent->frame;
-    copy->frame->a0 = 0;
-    if (sp != 0) {
-        copy->frame->sp = sp;
-    }
-    *child = copy;
+    address_space_tell(copy->space, copy->pid);
+    copy->group = parent->group;
+    copy->session = parent->session;
+    text_copy(copy->executable, sizeof copy->executable, parent->executable);
+    descriptors_copy(&copy->descriptors, &parent->descriptors);
+    working_directory_copy(&copy->directory, &parent->directory);
+    copy_thread(copy->threads, thread_current(), start);
+    copy->threads->signals = thread_current()->signals;
+    signal_fork(copy);
+    *child = copy->threads;
     return copy->pid;
 }
 
-void process_replace(struct address_space *space, const char *name, uint64_t entry, uint64_t sp)
+void process_wait_for_vfork(struct process *child)
 {
-    struct process *process = process_current();
+    struct thread *thread = thread_current();
+
+    thread->vfork_child = child;
+    child->vforked_by = thread;
+    while (thread->vfork_child != NULL && scheduler_sleep_killably(thread)) {
+    }
+    if (thread->vfork_child != NULL) {
+        thread->vfork_child = NULL;
+        child->vforked_by = NULL;
+    }
+}
+
+void process_end_vfork(struct process *process)
+{
+    struct thread *parent = process->vforked_by;
+
+    if (parent != NULL) {
+        process->vforked_by = NULL;
+        parent->vfork_child = NULL;
+        scheduler_wake(parent);
+    }
+}
+
+void process_replace(const struct exec_program *program, const char *name)
+{
+    struct thread *thread = thread_current();
+    struct process *process = thread->process;
     struct address_space *old = process->space;
 
-    process->space = space;
-    set_name(process, name);
-    asid_use(space);
+    process->space = program->space;
+    process_set_name(process, name);
+    asid_use(program->space);
+    address_space_tell(program->space, process->pid);
     address_space_drop(old);
-    *process->frame = (struct trap_frame){.pc = entry, .sp = sp};
-    process->floats = (struct float_state){.fcsr = 0};
-    float_restore(&process->floats);
-    process->clear_tid_va = 0;
+    process_end_vfork(process);
+    *thread->frame = (struct trap_frame){.pc = program->entry, .sp = program->sp};
+    thread->floats = (struct float_state){.fcsr = 0};
+    float_restore(&thread->floats);
+    text_copy(process->executable, sizeof process->executable, program->executable);
+    signal_exec(process);
+}
+
+void process_interrupt(struct process *process)
+{
+    for (struct thread *thread = process->threads; thread != NULL; thread = thread->next) {
+        scheduler_interrupt(thread);
+    }
 }

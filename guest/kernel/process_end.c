@@ -1,14 +1,15 @@
 #include <stddef.h>
 
+#include "guest/kernel/alarm.h"
 #include "guest/kernel/asid.h"
 #include "guest/kernel/end.h"
-#include "guest/kernel/error.h"
 #include "guest/kernel/event.h"
-#include "guest/kernel/kernel_table.h"
 #include "guest/kernel/process.h"
 #include "guest/kernel/scheduler.h"
+#include "guest/kernel/thread.h"
+#include "guest/kernel/wait.h"
 
-enum { FIRST_PID = 1, ANY_PID = -1 };
+enum { FIRST_PID = 1 };
 
 static bool exists(const struct process *process)
 {
@@ -25,12 +26,6 @@ static struct process *find_first(void)
     return process_in_slot(slot);
 }
 
-/* A parent waits on its own struct. */
-static void tell_parent(const struct process *child)
-{
-    scheduler_wake(child->parent);
-}
-
 static void give_children_away(const struct process *parent)
 {
     struct process *first = find_first();
@@ -40,133 +35,91 @@ static void give_children_away(const struct process *parent)
 
         if (exists(child) && child->parent == parent) {
             child->parent = first;
-            tell_parent(child);
-        }
-    }
-}
-
-/* A child that has ended; NULL: none has. *has_child: is there a child at all? */
-static struct process *find_ended(const struct process *parent, int64_t pid, bool *has_child)
-{
-    *has_child = false;
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
-        struct process *child = process_in_slot(slot);
-
-        if (exists(child) && child->parent == parent && (pid == ANY_PID || pid == child->pid)) {
-            *has_child = true;
             if (child->state == PROCESS_ENDED) {
-                return child;
+                wait_tell_end(child);
             }
         }
     }
-    return NULL;
 }
 
-/* It stands on its stack no more. */
-static void free_ended(struct process *process)
+/* Frees the slots of those that have ended. Is there none left? Pid 1 is the last to go, so the
+ * others need not be asked whose children they are. */
+static bool are_all_others_gone(const struct process *first)
 {
-    kernel_stack_unmap(process->slot);
-    process->state = PROCESS_UNUSED;
-}
+    bool are_gone = true;
 
-int64_t process_wait(int64_t pid, bool may_sleep, int32_t *status)
-{
-    struct process *parent = process_current();
-    struct process *child;
-    bool has_child;
+    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+        struct process *process = process_in_slot(slot);
 
-    while ((child = find_ended(parent, pid, &has_child)) == NULL) {
-        if (!has_child) {
-            return ERROR_NO_CHILD;
-        }
-        if (!may_sleep) {
-            return 0;
-        }
-        if (!scheduler_sleep_interruptibly(parent)) {
-            return ERROR_INTERRUPTED;
+        if (process->state == PROCESS_ENDED) {
+            process->state = PROCESS_UNUSED;
+        } else if (process->state == PROCESS_ALIVE && process != first) {
+            are_gone = false;
         }
     }
-    *status = child->status;
-    free_ended(child);
-    return child->pid;
+    return are_gone;
 }
 
-/* Killed again after each end: one that dies may just have made a child. All others are children of
- * pid 1, or of its children. */
-static void end_all_others(const struct process *first)
+/* Killed again after each end: one that dies may just have made a child. */
+static void end_all_others(struct process *first)
 {
-    struct process *child;
-    bool has_child;
-
-    for (;;) {
-        process_kill(ANY_PID, SIGNAL_KILL);
-        child = find_ended(first, ANY_PID, &has_child);
-        if (child != NULL) {
-            free_ended(child);
-        } else if (has_child) {
-            scheduler_sleep(first);
-        } else {
-            return;
+    while (!are_all_others_gone(first)) {
+        for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+            if (process_in_slot(slot) != first) {
+                signal_send(process_in_slot(slot), SIGNAL_KILL);
+            }
         }
+        scheduler_sleep(first);
     }
 }
 
-void process_exit(int32_t status)
+void process_end(void)
 {
     struct process *process = process_current();
     struct address_space *space = process->space;
+    bool is_own = space->pid == process->pid; /* and not that of a parent who waits: vfork */
 
     if (process->pid == FIRST_PID) {
         end_all_others(process);
     } else {
         give_children_away(process);
     }
-    event_process_end(process->pid, status, space->resident_pages, space->touched_pages);
+    alarm_set(process, (struct alarm_setting){.rest = 0});
+    descriptors_end(&process->descriptors);
+    working_directory_end(&process->directory);
+    event_process_end(process->pid, process->status, is_own ? space->resident_pages : 0,
+                      is_own ? space->touched_pages : 0);
+    process->touched_pages = space->touched_pages;
     asid_use_kernel();
     process->space = NULL;
     address_space_drop(space);
-    process->status = status;
+    process_end_vfork(process);
+    signal_end(process);
     process->state = PROCESS_ENDED;
-    if (process->pid != FIRST_PID) {
-        tell_parent(process);
+    wait_tell_end(process);
+}
+
+/* Those that are stopped wait for nothing but SIGCONT, and this. */
+void process_note_end(struct process *process, int32_t status)
+{
+    if (!process->is_ending) {
+        process->is_ending = true;
+        process->status = status;
+        process_interrupt(process);
+        scheduler_wake(&process->signals);
     }
-    scheduler_leave();
+}
+
+void process_exit(int32_t status)
+{
+    struct process *process = process_current();
+
+    process_note_end(process, status);
+    thread_exit(process->status);
 }
 
 void process_end_run(const struct process *first)
 {
-    kernel_stack_unmap(first->slot);
     end_check_memory();
     end_run_with_status(first->status);
-}
-
-static void note_signal(struct process *process, enum signal signal)
-{
-    if (signal != SIGNAL_NONE && process->killed_by == SIGNAL_NONE) {
-        process->killed_by = signal;
-        scheduler_interrupt(process);
-    }
-}
-
-static bool is_meant(const struct process *process, int64_t pid)
-{
-    if (pid == ANY_PID) {
-        return process->pid != FIRST_PID && process != process_current();
-    }
-    return process->pid == pid;
-}
-
-int64_t process_kill(int64_t pid, enum signal signal)
-{
-    int64_t result = ERROR_NO_PROCESS;
-
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
-        struct process *process = process_in_slot(slot);
-
-        if (exists(process) && is_meant(process, pid)) {
-            note_signal(process, signal);
-            result = 0;
-        }
-    }
-    return result;
 }

@@ -3,10 +3,12 @@
 #include <stddef.h>
 
 #include "guest/kernel/address_space.h"
+#include "guest/kernel/bytes.h"
 #include "guest/kernel/elf.h"
 #include "guest/kernel/event.h"
 #include "guest/kernel/layout.h"
 #include "guest/kernel/log.h"
+#include "guest/kernel/process.h"
 
 /* The permissions of a page as a person reads them. */
 static const char *page_text(const struct area *area, uint64_t va)
@@ -26,23 +28,42 @@ static const char *page_text(const struct area *area, uint64_t va)
     return va >= DIRECT_MAP ? "the kernel's" : "not mapped";
 }
 
-static const char *function_of(const struct process *process)
-{
-    const char *name = elf_function_at(process->space->program, process->frame->pc);
+enum { FUNCTION_NAME_SIZE = 128 };
 
-    return name != NULL ? name : "an unknown function";
+static void find_function(const struct thread *thread, char name[FUNCTION_NAME_SIZE])
+{
+    if (!elf_function_at(thread->process->space->program, thread->frame->pc, name,
+                         FUNCTION_NAME_SIZE)) {
+        text_copy(name, FUNCTION_NAME_SIZE, "an unknown function");
+    }
 }
 
 static enum signal signal_of(enum fault_result result)
 {
     switch (result) {
     case FAULT_NO_MEMORY: return SIGNAL_KILL;
-    case FAULT_IO_ERROR: return SIGNAL_BUS;
+    case FAULT_IO_ERROR:
+    case FAULT_BEYOND_FILE: return SIGNAL_BUS;
     case FAULT_NO_AREA:
     case FAULT_FORBIDDEN:
     case FAULT_DONE: break;
     }
     return SIGNAL_SEGMENT;
+}
+
+/* Codes of siginfo: of SIGSEGV, that nothing is there or that it forbids the access; of SIGBUS,
+ * that there is no such address. */
+static int32_t code_of(enum fault_result result)
+{
+    switch (result) {
+    case FAULT_NO_AREA: return 1;
+    case FAULT_FORBIDDEN:
+    case FAULT_IO_ERROR:
+    case FAULT_BEYOND_FILE: return 2;
+    case FAULT_NO_MEMORY:
+    case FAULT_DONE: break;
+    }
+    return CODE_KERNEL;
 }
 
 /* Why it was refused, in front of what the page is. */
@@ -51,6 +72,7 @@ static const char *reason(enum fault_result result)
     switch (result) {
     case FAULT_NO_MEMORY: return "no memory is left, ";
     case FAULT_IO_ERROR: return "the swap device failed, ";
+    case FAULT_BEYOND_FILE: return "the file ends before it, ";
     case FAULT_NO_AREA:
     case FAULT_FORBIDDEN:
     case FAULT_DONE: break;
@@ -58,24 +80,33 @@ static const char *reason(enum fault_result result)
     return "";
 }
 
-void refuse_access(struct process *process, uint64_t va, enum access access,
-                   enum fault_result result)
+void refuse_access(struct thread *thread, uint64_t va, enum access access, enum fault_result result)
 {
     static const char *const access_text[] = {
         [ACCESS_READ] = "read of",
         [ACCESS_WRITE] = "write to",
         [ACCESS_EXECUTE] = "execution of",
     };
+    const struct process *process = thread->process;
     const struct area *area = address_space_find(process->space, va);
+    enum signal signal = signal_of(result);
 
-    process->killed_by = signal_of(result);
+    char function[FUNCTION_NAME_SIZE];
+
+    event_fault(process->pid, EVENT_FAULT_REFUSED, va);
+    if (signal_force(thread, signal, code_of(result), va)) {
+        return;
+    }
+    find_function(thread, function);
     log_line("%s (pid %u): %s 0x%lx refused: %sthe page is %s; at 0x%lx in %s; killed by signal %u",
              process->name, process->pid, access_text[access], va, reason(result),
-             page_text(area, va), process->frame->pc, function_of(process), process->killed_by);
-    event_fault(process->pid, EVENT_FAULT_REFUSED, va);
+             page_text(area, va), thread->frame->pc, function, signal);
 }
 
-/* Exceptions but page faults and ECALL, by scause. Priv. [norm:scause_exccode] */
+/* Exceptions but page faults and ECALL, by scause. Priv. [norm:scause_exccode] The first code of
+ * siginfo fits them all: misaligned, not mapped, illegal, breakpoint. */
+enum { CODE_OF_EXCEPTION = 1 };
+
 static const struct exception {
     const char *text;
     enum signal signal;
@@ -91,17 +122,25 @@ static const struct exception {
     [7] = {"store or AMO access fault", SIGNAL_SEGMENT, true},
 };
 
-void refuse_exception(struct process *process, uint64_t cause, uint64_t value)
+void refuse_exception(struct thread *thread, uint64_t cause, uint64_t value)
 {
     static const struct exception other = {"exception", SIGNAL_ILLEGAL, false};
     const struct exception *exception =
         cause < sizeof exceptions / sizeof *exceptions ? &exceptions[cause] : &other;
 
-    process->killed_by = exception->signal;
-    log_line("%s (pid %u): %s (scause %lu, stval 0x%lx); at 0x%lx in %s; killed by signal %u",
-             process->name, process->pid, exception->text, cause, value, process->frame->pc,
-             function_of(process), process->killed_by);
+    const struct process *process = thread->process;
+
+    char function[FUNCTION_NAME_SIZE];
+
     if (exception->has_address) {
         event_fault(process->pid, EVENT_FAULT_REFUSED, value);
     }
+    if (signal_force(thread, exception->signal, CODE_OF_EXCEPTION,
+                     exception->has_address ? value : thread->frame->pc)) {
+        return;
+    }
+    find_function(thread, function);
+    log_line("%s (pid %u): %s (scause %lu, stval 0x%lx); at 0x%lx in %s; killed by signal %u",
+             process->name, process->pid, exception->text, cause, value, thread->frame->pc,
+             function, exception->signal);
 }

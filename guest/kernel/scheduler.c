@@ -6,86 +6,109 @@
 #include "guest/kernel/asid.h"
 #include "guest/kernel/end.h"
 #include "guest/kernel/event.h"
+#include "guest/kernel/process.h"
 #include "guest/kernel/timer.h"
 #include "guest/kernel/trap.h"
 
-static struct process *current;
+static struct thread *current;
+static uint64_t run_start;  /* ticks: since when it does */
 static struct context idle; /* the loop's, while a process runs */
 
 /* Who sleeps on what, in the order of falling asleep. */
 static struct {
     struct {
-        struct process *process;
+        struct thread *thread;
         const void *channel;
-    } of[PROCESSES_MOST];
+    } of[THREADS_MOST];
     uint32_t count;
 } sleepers;
 
 /* Who is ready, in the order of becoming so: a ring, large enough for all. */
 static struct {
-    struct process *process[PROCESSES_MOST];
+    struct thread *thread[THREADS_MOST];
     uint32_t first, count;
 } queue;
 
-struct process *process_current(void)
+struct thread *thread_current(void)
 {
     return current;
 }
 
-void scheduler_make_ready(struct process *process)
+void scheduler_make_ready(struct thread *thread)
 {
-    process->state = PROCESS_READY;
-    queue.process[(queue.first + queue.count) % PROCESSES_MOST] = process;
+    thread->state = THREAD_READY;
+    queue.thread[(queue.first + queue.count) % THREADS_MOST] = thread;
     queue.count++;
 }
 
-static struct process *take_ready(void)
+static struct thread *take_ready(void)
 {
-    struct process *process;
+    struct thread *thread;
 
     if (queue.count == 0) {
         return NULL;
     }
-    process = queue.process[queue.first];
-    queue.first = (queue.first + 1) % PROCESSES_MOST;
+    thread = queue.thread[queue.first];
+    queue.first = (queue.first + 1) % THREADS_MOST;
     queue.count--;
-    return process;
+    return thread;
 }
 
 /* Lets a process run until it gives the hart back. */
-static void run(struct process *process)
+static void run(struct thread *thread)
 {
-    process->state = PROCESS_RUNNING;
-    current = process;
-    asid_use(process->space);
-    event_process_runs(process->pid);
-    float_restore(&process->floats);
+    run_start = timer_now();
+    thread->state = THREAD_RUNNING;
+    current = thread;
+    asid_use(thread->process->space);
+    event_process_runs(thread->process->pid);
+    float_restore(&thread->floats);
     timer_begin_slice();
-    switch_context(&idle, &process->context);
+    switch_context(&idle, &thread->context);
+    thread->process->run_ticks += timer_now() - run_start;
     event_process_runs(0);
     current = NULL;
+}
+
+uint64_t scheduler_run_ticks(void)
+{
+    return timer_now() - run_start;
 }
 
 /* Interrupts are off: WFI ends all the same when one is pending. Priv. [norm:wfi] */
 static void wait(void)
 {
     timer_stop();
-    __asm__ volatile("wfi" : : : "memory");
+    if (timer_can_wait()) {
+        __asm__ volatile("wfi" : : : "memory");
+    }
     trap_serve_interrupts();
+}
+
+/* Its stack goes here, where nobody stands on it. A process without a parent and threads is the
+ * first, at the end of all others. */
+static void free_ended(struct thread *thread)
+{
+    const struct process *process = thread->process;
+
+    thread_free(thread);
+    if (process->state == PROCESS_ENDED && process->parent == NULL) {
+        process_end_run(process);
+    }
 }
 
 void scheduler_run(void)
 {
     for (;;) {
-        struct process *process = take_ready();
+        struct thread *thread = take_ready();
 
-        if (process == NULL) {
+        if (thread == NULL) {
             wait();
             continue;
         }
-        run(process);
-        if (process->state == PROCESS_ENDED && process->parent == NULL) {
-            process_end_run(process);
+        run(thread);
+        if (thread->state == THREAD_ENDED) {
+            free_ended(thread);
         }
     }
 }
@@ -119,11 +142,11 @@ static void sleep_on(const void *channel, bool is_interruptible)
     if (current == NULL) {
         panic("something waits where no process is");
     }
-    sleepers.of[sleepers.count].process = current;
+    sleepers.of[sleepers.count].thread = current;
     sleepers.of[sleepers.count].channel = channel;
     sleepers.count++;
     current->is_interruptible = is_interruptible;
-    current->state = PROCESS_SLEEPING;
+    current->state = THREAD_SLEEPING;
     give_hart_away();
 }
 
@@ -134,21 +157,32 @@ void scheduler_sleep(const void *channel)
 
 bool scheduler_sleep_interruptibly(const void *channel)
 {
-    if (current->killed_by == SIGNAL_NONE) {
+    if (!signal_is_pending(current)) {
         sleep_on(channel, true);
     }
-    return current->killed_by == SIGNAL_NONE;
+    return !signal_is_pending(current);
 }
 
-/* Makes those ready who sleep on the channel, or the one process; the others stay in their order.
+bool scheduler_sleep_killably(const void *channel)
+{
+    if (!thread_must_end(current)) {
+        sleep_on(channel, true);
+    }
+    return !thread_must_end(current);
+}
+
+/* Makes those ready who sleep on the channel, or the one thread; the others stay in their order.
  */
-static void wake(const void *channel, const struct process *process)
+static void wake(const void *channel, const struct thread *thread)
 {
     uint32_t left = 0;
 
     for (uint32_t i = 0; i < sleepers.count; i++) {
-        if (sleepers.of[i].channel == channel || sleepers.of[i].process == process) {
-            scheduler_make_ready(sleepers.of[i].process);
+        bool is_meant =
+            thread != NULL ? sleepers.of[i].thread == thread : sleepers.of[i].channel == channel;
+
+        if (is_meant) {
+            scheduler_make_ready(sleepers.of[i].thread);
         } else {
             sleepers.of[left++] = sleepers.of[i];
         }
@@ -161,11 +195,42 @@ void scheduler_wake(const void *channel)
     wake(channel, NULL);
 }
 
-void scheduler_interrupt(struct process *process)
+void scheduler_interrupt(struct thread *thread)
 {
-    if (process->state == PROCESS_SLEEPING && process->is_interruptible) {
-        wake(NULL, process);
+    if (thread->state == THREAD_SLEEPING && thread->is_interruptible) {
+        wake(NULL, thread);
     }
+}
+
+/* A deadline came before anything else. */
+static void wake_late(struct timeout *timeout)
+{
+    struct thread *thread =
+        (struct thread *)((uint8_t *)timeout - offsetof(struct thread, timeout));
+
+    thread->has_timed_out = true;
+    wake(NULL, thread);
+}
+
+enum sleep_result scheduler_sleep_until(const void *channel, uint64_t deadline)
+{
+    if (signal_is_pending(current)) {
+        return SLEEP_INTERRUPTED;
+    }
+    if (deadline <= timer_now()) {
+        return SLEEP_TIMED_OUT;
+    }
+    current->has_timed_out = false;
+    current->timeout.expire = wake_late;
+    if (deadline != TIMEOUT_NEVER) {
+        timeout_start(&current->timeout, deadline);
+    }
+    sleep_on(channel, true);
+    timeout_cancel(&current->timeout);
+    if (current->has_timed_out) {
+        return SLEEP_TIMED_OUT;
+    }
+    return signal_is_pending(current) ? SLEEP_INTERRUPTED : SLEEP_WOKEN;
 }
 
 void scheduler_leave(void)

@@ -1,6 +1,10 @@
 #include "guest/kernel/stream.h"
 
 #include "guest/kernel/console.h"
+#include "guest/kernel/poll.h"
+#include "guest/kernel/scheduler.h"
+
+static const char input; /* the channel of who waits for it */
 
 void stream_write(enum virtio_port port, const uint8_t *bytes, size_t length)
 {
@@ -13,10 +17,34 @@ void stream_write(enum virtio_port port, const uint8_t *bytes, size_t length)
     }
 }
 
-int64_t stream_read(uint8_t *bytes, size_t length)
+bool stream_has_input(size_t length)
 {
-    if (virtio_console_has(PORT_INPUT)) {
-        return virtio_console_read(bytes, length);
+    return virtio_console_has(PORT_INPUT) ? virtio_console_has_input(length) : console_has_input();
+}
+
+bool stream_has_ended(void)
+{
+    return virtio_console_has(PORT_INPUT) ? virtio_console_has_ended() : console_has_ended();
+}
+
+bool stream_await_input(size_t length)
+{
+    while (!stream_has_input(length)) {
+        if (!scheduler_sleep_interruptibly(&input)) {
+            return false;
+        }
     }
-    return console_read(bytes, length);
+    return true;
+}
+
+size_t stream_take(uint8_t *bytes, size_t length)
+{
+    return virtio_console_has(PORT_INPUT) ? virtio_console_take(bytes, length)
+                                          : console_take(bytes, length);
+}
+
+void stream_input_changed(void)
+{
+    scheduler_wake(&input);
+    poll_changed();
 }

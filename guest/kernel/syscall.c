@@ -4,65 +4,46 @@
 #include <stddef.h>
 
 #include "guest/kernel/device_tree.h"
+#include "guest/kernel/end.h"
 #include "guest/kernel/error.h"
 #include "guest/kernel/log.h"
 #include "guest/kernel/process.h"
+#include "guest/kernel/thread.h"
 
 enum { ECALL_SIZE = 4 };
 
-/* By Linux's number for 64-bit RISC-V. */
-static const syscall_function calls[] = {
-    [29] = sys_ioctl,
-    [56] = sys_openat,
-    [57] = sys_close,
-    [62] = sys_lseek,
-    [63] = sys_read,
-    [64] = sys_write,
-    [65] = sys_readv,
-    [66] = sys_writev,
-    [78] = sys_readlinkat,
-    [79] = sys_newfstatat,
-    [80] = sys_fstat,
-    [93] = sys_exit,
-    [94] = sys_exit_group,
-    [96] = sys_set_tid_address,
-    [99] = sys_set_robust_list,
-    [113] = sys_clock_gettime,
-    [124] = sys_sched_yield,
-    [129] = sys_kill,
-    [131] = sys_tgkill,
-    [134] = sys_rt_sigaction,
-    [135] = sys_rt_sigprocmask,
-    [160] = sys_uname,
-    [169] = sys_gettimeofday,
-    [172] = sys_getpid,
-    [173] = sys_getppid,
-    [174] = sys_get_no_id, /* getuid */
-    [175] = sys_get_no_id, /* geteuid */
-    [176] = sys_get_no_id, /* getgid */
-    [177] = sys_get_no_id, /* getegid */
-    [178] = sys_getpid,    /* gettid: there are no threads */
-    [214] = sys_brk,
-    [215] = sys_munmap,
-    [220] = sys_clone,
-    [221] = sys_execve,
-    [222] = sys_mmap,
-    [226] = sys_mprotect,
-    [233] = sys_madvise,
-    [259] = sys_riscv_flush_icache,
-    [260] = sys_wait4,
-    [261] = sys_prlimit64,
-    [278] = sys_getrandom,
+static const struct syscall *const groups[] = {
+    syscalls_transfer, syscalls_descriptor, syscalls_poll,      syscalls_file,   syscalls_memory,
+    syscalls_path,     syscalls_attribute,  syscalls_directory, syscalls_name,   syscalls_process,
+    syscalls_group,    syscalls_kill,       syscalls_usage,     syscalls_signal, syscalls_system,
+    syscalls_time,     syscalls_wait,       syscalls_remap,     syscalls_thread,
 };
 
-/* Tells of an unknown number once; those from NUMBERS - 1 on, which Linux does not have, together
- * once. */
+static const struct syscall *by_number[SYSCALL_NUMBERS];
+
+static void add(const struct syscall *call)
+{
+    if (by_number[call->number] != NULL) {
+        panic("system calls %s and %s have the number %u", by_number[call->number]->name,
+              call->name, call->number);
+    }
+    by_number[call->number] = call;
+}
+
+void syscall_start(void)
+{
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        for (const struct syscall *call = groups[i]; call->function != NULL; call++) {
+            add(call);
+        }
+    }
+}
+
+/* Tells of an unknown number once; those that Linux does not have, together once. */
 static void tell_unknown(uint64_t number)
 {
-    enum { NUMBERS = 512 };
-
-    static bool is_told[NUMBERS];
-    bool *told = &is_told[number < NUMBERS ? number : NUMBERS - 1];
+    static bool is_told[SYSCALL_NUMBERS];
+    bool *told = &is_told[number < SYSCALL_NUMBERS ? number : SYSCALL_NUMBERS - 1];
 
     if (machine_has_argument("verbose") && !*told) {
         const struct process *process = process_current();
@@ -81,11 +62,12 @@ void syscall_handle(struct trap_frame *frame)
                                    frame->a3, frame->a4, frame->a5};
     uint64_t number = frame->a7;
 
+    signal_begin_call(thread_current(), arguments[0]);
     frame->pc += ECALL_SIZE;
-    if (number >= sizeof calls / sizeof *calls || calls[number] == NULL) {
+    if (number >= SYSCALL_NUMBERS || by_number[number] == NULL) {
         tell_unknown(number);
         frame->a0 = (uint64_t)ERROR_NO_CALL;
         return;
     }
-    frame->a0 = (uint64_t)calls[number](arguments);
+    frame->a0 = (uint64_t)by_number[number]->function(arguments);
 }

@@ -1,5 +1,8 @@
 /*
  * syscall.h - system calls by Linux's numbers.
+ *
+ * Each file of calls ends in its rows: number, name and function of each call, behind the last one
+ * of zeroes. syscall.c makes one table of them all; the functions stay the files' own.
  */
 #ifndef GUEST_KERNEL_SYSCALL_H
 #define GUEST_KERNEL_SYSCALL_H
@@ -8,58 +11,44 @@
 
 #include "guest/kernel/trap.h"
 
-/* Does the call of the current process: a0 to a5, result or negative error in a0. The arguments are
- * all that a call may believe of itself. May sleep or end the process. */
+/* Does the call of the current thread: a0 to a5, result or negative error in a0. The arguments are
+ * all that a call may believe of itself. May sleep or end the thread. */
 typedef int64_t (*syscall_function)(const uint64_t arguments[6]);
+
+struct syscall {
+    uint16_t number; /* Linux's for 64-bit RISC-V, below SYSCALL_NUMBERS */
+    const char *name;
+    syscall_function function;
+};
+
+enum { SYSCALL_NUMBERS = 512 };
+
+/* Makes the table. Panics if two rows have one number. */
+void syscall_start(void);
 
 /* Advances pc past the ECALL, calls by a7 and stores the result, unless the call was an execve that
  * succeeded, whose frame is new. Unknown: ERROR_NO_CALL, told once per number by a log line if the
  * arguments of boot have the word "verbose". */
 void syscall_handle(struct trap_frame *frame);
 
-/* syscall_memory.c */
-int64_t sys_brk(const uint64_t arguments[6]);
-int64_t sys_mmap(const uint64_t arguments[6]);
-int64_t sys_munmap(const uint64_t arguments[6]);
-int64_t sys_mprotect(const uint64_t arguments[6]);
-int64_t sys_madvise(const uint64_t arguments[6]);
-int64_t sys_riscv_flush_icache(const uint64_t arguments[6]);
-
-/* syscall_process.c */
-int64_t sys_exit(const uint64_t arguments[6]);
-int64_t sys_exit_group(const uint64_t arguments[6]);
-int64_t sys_clone(const uint64_t arguments[6]); /* as fork and vfork use it: no shared memory */
-int64_t sys_execve(const uint64_t arguments[6]);
-int64_t sys_wait4(const uint64_t arguments[6]);
-int64_t sys_kill(const uint64_t arguments[6]);
-int64_t sys_tgkill(const uint64_t arguments[6]);
-int64_t sys_sched_yield(const uint64_t arguments[6]);
-int64_t sys_getpid(const uint64_t arguments[6]);
-int64_t sys_getppid(const uint64_t arguments[6]);
-int64_t sys_get_no_id(const uint64_t arguments[6]); /* getuid, geteuid, getgid, getegid: 0 */
-int64_t sys_set_tid_address(const uint64_t arguments[6]);
-
-/* syscall_system.c: what start-up code asks, with answers that are true and never change a thing */
-int64_t sys_set_robust_list(const uint64_t arguments[6]);
-int64_t sys_prlimit64(const uint64_t arguments[6]);
-int64_t sys_getrandom(const uint64_t arguments[6]); /* repeatable: the same numbers in each run */
-int64_t sys_rt_sigaction(const uint64_t arguments[6]);
-int64_t sys_rt_sigprocmask(const uint64_t arguments[6]);
-int64_t sys_uname(const uint64_t arguments[6]);
-int64_t sys_clock_gettime(const uint64_t arguments[6]); /* since boot, every clock */
-int64_t sys_gettimeofday(const uint64_t arguments[6]);
-
-/* syscall_file.c */
-int64_t sys_openat(const uint64_t arguments[6]);
-int64_t sys_close(const uint64_t arguments[6]);
-int64_t sys_read(const uint64_t arguments[6]);
-int64_t sys_write(const uint64_t arguments[6]);
-int64_t sys_readv(const uint64_t arguments[6]);
-int64_t sys_writev(const uint64_t arguments[6]);
-int64_t sys_lseek(const uint64_t arguments[6]);
-int64_t sys_fstat(const uint64_t arguments[6]);
-int64_t sys_newfstatat(const uint64_t arguments[6]);
-int64_t sys_readlinkat(const uint64_t arguments[6]);
-int64_t sys_ioctl(const uint64_t arguments[6]);
+extern const struct syscall syscalls_file[];     /* what is open, by descriptor */
+extern const struct syscall syscalls_transfer[]; /* bytes in and out of it */
+extern const struct syscall syscalls_descriptor[];
+extern const struct syscall syscalls_poll[];
+extern const struct syscall syscalls_memory[];    /* areas */
+extern const struct syscall syscalls_attribute[]; /* permissions, times, lengths of files */
+extern const struct syscall syscalls_directory[];
+extern const struct syscall syscalls_name[];    /* new, other and removed names of files */
+extern const struct syscall syscalls_path[];    /* names of files */
+extern const struct syscall syscalls_process[]; /* processes: begin, run, end */
+extern const struct syscall syscalls_remap[];   /* pages of areas */
+extern const struct syscall syscalls_thread[];
+extern const struct syscall syscalls_group[];  /* groups and sessions */
+extern const struct syscall syscalls_kill[];   /* signals, as they are sent */
+extern const struct syscall syscalls_signal[]; /* as they are met */
+extern const struct syscall syscalls_usage[];
+extern const struct syscall syscalls_system[]; /* who and where one is; what the limits are */
+extern const struct syscall syscalls_time[];
+extern const struct syscall syscalls_wait[]; /* the end of children */
 
 #endif

@@ -5,17 +5,25 @@
 
 #include "guest/include/sv39.h"
 #include "guest/kernel/address_space.h"
+#include "guest/kernel/descriptor.h"
 #include "guest/kernel/error.h"
+#include "guest/kernel/inode.h"
+#include "guest/kernel/inode_pages.h"
 #include "guest/kernel/layout.h"
+#include "guest/kernel/lock.h"
+#include "guest/kernel/open_file.h"
 #include "guest/kernel/process.h"
 
 /* Linux's numbers. */
 enum { PROTECT_READ = 1, PROTECT_WRITE = 2, PROTECT_EXECUTE = 4, PROTECT_ALL = 7 };
 enum {
     MAP_TYPE = 0x0f,
+    MAP_SHARED = 0x01,
     MAP_PRIVATE = 0x02,
+    MAP_SHARED_CHECKED = 0x03, /* the same as MAP_SHARED, as long as all other flags are known */
     MAP_FIXED = 0x10,
     MAP_ANONYMOUS = 0x20,
+    MAP_STACK = 0x20000,
     MAP_FIXED_NO_REPLACE = 0x100000,
 };
 enum { ADVICE_DO_NOT_NEED = 4 };
@@ -57,9 +65,14 @@ static uint32_t permissions_of(uint64_t protection)
     return permissions;
 }
 
-int64_t sys_brk(const uint64_t arguments[6])
+static int64_t sys_brk(const uint64_t arguments[6])
 {
-    return (int64_t)address_space_set_break(space(), arguments[0]);
+    uint64_t end;
+
+    lock_take(&space()->lock);
+    end = address_space_set_break(space(), arguments[0]);
+    lock_give(&space()->lock);
+    return (int64_t)end;
 }
 
 /* Makes room for `length` bytes at the address that was asked for, or where there is some. */
@@ -87,66 +100,123 @@ static int64_t place(uint64_t va, uint64_t length, uint64_t flags, struct range 
     return range->start != 0 ? 0 : ERROR_NO_MEMORY;
 }
 
-/* The part of a file that is mapped from `offset` on. What lies behind its end reads as zeroes. */
-static int64_t find_content(uint64_t number, uint64_t offset, struct area *area)
+/* May the file be mapped so? */
+static int64_t check_file(const struct open_file *file, const struct area *area)
 {
-    const struct descriptor *descriptor = descriptor_find(&process_current()->descriptors, number);
-
-    if (descriptor == NULL) {
+    if (file == NULL) {
         return ERROR_BAD_FILE;
     }
-    if (descriptor->kind != DESCRIPTOR_FILE) {
-        return ERROR_NO_ACCESS;
+    if (file->inode == NULL || !inode_is(file->inode, MODE_REGULAR)) {
+        return ERROR_NO_DEVICE;
     }
-    if (offset < descriptor->file->length) {
-        area->bytes = descriptor->file->bytes + offset;
-        area->length = descriptor->file->length - offset;
+    if (!open_file_can_read(file) ||
+        (area->is_shared && (area->permissions & AREA_WRITE) != 0 && !open_file_can_write(file))) {
+        return ERROR_NO_ACCESS;
     }
     return 0;
 }
 
-int64_t sys_mmap(const uint64_t arguments[6])
+/* The part of a file that is mapped from `offset` on, with a reference to it. */
+static int64_t find_content(uint64_t number, uint64_t offset, struct area *area)
 {
-    uint64_t length = arguments[1], protection = arguments[2], flags = arguments[3];
-    struct area area = {.permissions = permissions_of(protection)};
-    struct range range;
-    int64_t error = 0;
+    const struct open_file *file = descriptor_find(&process_current()->descriptors, number);
+    int64_t error = check_file(file, area);
 
-    /* MAP_PRIVATE alone: nothing is shared between processes. */
+    if (error != 0) {
+        return error;
+    }
+    inode_hold(file->inode);
+    area->inode = file->inode;
+    area->offset = offset;
+    area->length = UINT64_MAX - offset; /* as far as the file goes */
+    area->kind = AREA_FILE;
+    area->is_read_only = area->is_shared && !open_file_can_write(file);
+    return 0;
+}
+
+/* What processes share that is no file is one without a name. May sleep. */
+static int64_t make_shared(uint64_t length, struct area *area)
+{
+    area->inode = inode_create(MODE_REGULAR);
+    if (area->inode == NULL) {
+        return ERROR_NO_MEMORY;
+    }
+    area->length = UINT64_MAX;
+    inode_set_length(area->inode, page_down(length + PAGE_SIZE - 1));
+    return 0;
+}
+
+/* What will be in the area, and what the area is. */
+static int64_t describe(const uint64_t arguments[6], struct area *area)
+{
+    uint64_t length = arguments[1], flags = arguments[3], type = flags & MAP_TYPE;
+
+    area->is_shared = type == MAP_SHARED || type == MAP_SHARED_CHECKED;
+    if (!area->is_shared && type != MAP_PRIVATE) {
+        return ERROR_INVALID;
+    }
+    if ((flags & MAP_ANONYMOUS) == 0) {
+        return find_content(arguments[4], arguments[5], area);
+    }
+    area->kind = (flags & MAP_STACK) != 0 ? AREA_STACK : AREA_ANONYMOUS;
+    return area->is_shared ? make_shared(length, area) : 0;
+}
+
+static int64_t add(const uint64_t arguments[6], struct area *area)
+{
+    struct range range;
+    int64_t error = place(arguments[0], arguments[1], arguments[3], &range);
+
+    if (error != 0) {
+        return error;
+    }
+    area->start = range.start;
+    area->end = range.end;
+    return address_space_add(space(), area) ? (int64_t)area->start : ERROR_NO_MEMORY;
+}
+
+static int64_t sys_mmap(const uint64_t arguments[6])
+{
+    uint64_t length = arguments[1], protection = arguments[2];
+    struct area area = {.permissions = permissions_of(protection)};
+    int64_t result;
+
     if (length == 0 || (protection & ~(uint64_t)PROTECT_ALL) != 0 ||
-        (flags & MAP_TYPE) != MAP_PRIVATE || arguments[5] % PAGE_SIZE != 0) {
+        arguments[5] % PAGE_SIZE != 0) {
         return ERROR_INVALID;
     }
     if (length > USER_END) {
         return ERROR_NO_MEMORY;
     }
-    if ((flags & MAP_ANONYMOUS) == 0) {
-        error = find_content(arguments[4], arguments[5], &area);
+    result = describe(arguments, &area);
+    if (result != 0) {
+        return result;
     }
-    if (error == 0) {
-        error = place(arguments[0], length, flags, &range);
-    }
-    if (error != 0) {
-        return error;
-    }
-    area.start = range.start;
-    area.end = range.end;
-    return address_space_add(space(), &area) ? (int64_t)area.start : ERROR_NO_MEMORY;
+    lock_take(&space()->lock);
+    result = add(arguments, &area);
+    lock_give(&space()->lock);
+    inode_drop(area.inode);
+    return result;
 }
 
-int64_t sys_munmap(const uint64_t arguments[6])
+static int64_t sys_munmap(const uint64_t arguments[6])
 {
     struct range range;
+    bool is_done;
 
     if (arguments[1] == 0 || !range_of(arguments[0], arguments[1], &range)) {
         return ERROR_INVALID;
     }
-    return address_space_remove(space(), range.start, range.end) ? 0 : ERROR_NO_MEMORY;
+    lock_take(&space()->lock);
+    is_done = address_space_remove(space(), range.start, range.end);
+    lock_give(&space()->lock);
+    return is_done ? 0 : ERROR_NO_MEMORY;
 }
 
-int64_t sys_mprotect(const uint64_t arguments[6])
+static int64_t sys_mprotect(const uint64_t arguments[6])
 {
     struct range range;
+    enum protect_result result;
 
     if (arguments[0] % PAGE_SIZE != 0 || (arguments[2] & ~(uint64_t)PROTECT_ALL) != 0) {
         return ERROR_INVALID;
@@ -157,69 +227,50 @@ int64_t sys_mprotect(const uint64_t arguments[6])
     if (range.start == range.end) {
         return 0;
     }
-    switch (address_space_protect(space(), range.start, range.end, permissions_of(arguments[2]))) {
+    lock_take(&space()->lock);
+    result = address_space_protect(space(), range.start, range.end, permissions_of(arguments[2]));
+    lock_give(&space()->lock);
+    switch (result) {
     case PROTECT_DONE: break;
     case PROTECT_NO_AREA:
     case PROTECT_NO_ROOM: return ERROR_NO_MEMORY;
-    }
-    return 0;
-}
-
-/* The part of an area that lies in the range. */
-static struct area clip(const struct area *area, const struct range *range)
-{
-    struct area piece = *area;
-
-    if (piece.start < range->start) {
-        uint64_t skipped = range->start - piece.start;
-
-        piece.start = range->start;
-        piece.length = piece.length > skipped ? piece.length - skipped : 0;
-        piece.bytes = piece.length > 0 ? piece.bytes + skipped : NULL;
-    }
-    if (piece.end > range->end) {
-        piece.end = range->end;
-    }
-    return piece;
-}
-
-/* Each piece of an area is taken away and put there again, without its pages. */
-static int64_t forget_pages(struct range range)
-{
-    enum { MORE_WHILE_SPLIT = 2 };
-
-    while (range.start < range.end) {
-        const struct area *area = address_space_find(space(), range.start);
-
-        if (area == NULL || space()->area_count + MORE_WHILE_SPLIT > AREAS_MOST) {
-            return ERROR_NO_MEMORY;
-        }
-
-        struct area piece = clip(area, &range);
-
-        (void)address_space_remove(space(), piece.start, piece.end);
-        (void)address_space_add(space(), &piece);
-        range.start = piece.end;
+    case PROTECT_READ_ONLY: return ERROR_NO_ACCESS;
     }
     return 0;
 }
 
 /* All other advice may be ignored, and is. */
-int64_t sys_madvise(const uint64_t arguments[6])
+static int64_t sys_madvise(const uint64_t arguments[6])
 {
     struct range range;
+    bool is_done = true;
 
     if (!range_of(arguments[0], arguments[1], &range)) {
         return ERROR_INVALID;
     }
-    return arguments[2] == ADVICE_DO_NOT_NEED ? forget_pages(range) : 0;
+    lock_take(&space()->lock);
+    if (arguments[2] == ADVICE_DO_NOT_NEED) {
+        is_done = address_space_forget(space(), range.start, range.end);
+    }
+    lock_give(&space()->lock);
+    return is_done ? 0 : ERROR_NO_MEMORY;
 }
 
 /* The program wrote instructions; on one hart that is all there is to it. Unpriv. [norm:fence_i_op]
  */
-int64_t sys_riscv_flush_icache(const uint64_t arguments[6])
+static int64_t sys_riscv_flush_icache(const uint64_t arguments[6])
 {
     (void)arguments;
     __asm__ volatile("fence.i" : : : "memory");
     return 0;
 }
+
+const struct syscall syscalls_memory[] = {
+    {214, "brk", sys_brk},
+    {215, "munmap", sys_munmap},
+    {222, "mmap", sys_mmap},
+    {226, "mprotect", sys_mprotect},
+    {233, "madvise", sys_madvise},
+    {259, "riscv_flush_icache", sys_riscv_flush_icache},
+    {0, NULL, NULL},
+};

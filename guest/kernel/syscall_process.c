@@ -5,74 +5,96 @@
 
 #include "guest/kernel/error.h"
 #include "guest/kernel/exec.h"
+#include "guest/kernel/futex.h"
 #include "guest/kernel/log.h"
+#include "guest/kernel/path.h"
 #include "guest/kernel/process.h"
 #include "guest/kernel/scheduler.h"
+#include "guest/kernel/thread.h"
 #include "guest/kernel/user_memory.h"
 
 /* Linux's numbers. */
-enum { SIGNAL_CHILD = 17, SIGNAL_CONTINUE = 18, SIGNAL_STOP = 19, SIGNAL_STOP_LAST = 22 };
-enum { SIGNAL_URGENT = 23, SIGNAL_WINDOW = 28 };
 enum {
     CLONE_EXIT_SIGNAL = 0xff,
     CLONE_MEMORY = 0x100,
+    CLONE_DIRECTORY = 0x200,
+    CLONE_FILES = 0x400,
+    CLONE_SIGNALS = 0x800,
     CLONE_WAIT = 0x4000, /* CLONE_VFORK */
+    CLONE_THREAD = 0x10000,
+    CLONE_SEMAPHORES = 0x40000,
+    CLONE_SET_TP = 0x80000,
     CLONE_PARENT_SET_TID = 0x100000,
     CLONE_CHILD_CLEAR_TID = 0x200000,
+    CLONE_DETACHED = 0x400000, /* says nothing */
     CLONE_CHILD_SET_TID = 0x1000000,
-    CLONE_KNOWN = CLONE_EXIT_SIGNAL | CLONE_MEMORY | CLONE_WAIT | CLONE_PARENT_SET_TID |
-                  CLONE_CHILD_CLEAR_TID | CLONE_CHILD_SET_TID,
+
+    CLONE_ALL_SHARED = CLONE_MEMORY | CLONE_DIRECTORY | CLONE_FILES | CLONE_SIGNALS | CLONE_THREAD,
+    CLONE_BEGINNING = CLONE_EXIT_SIGNAL | CLONE_SEMAPHORES | CLONE_SET_TP | CLONE_PARENT_SET_TID |
+                      CLONE_CHILD_CLEAR_TID | CLONE_DETACHED | CLONE_CHILD_SET_TID,
 };
-enum { WAIT_NO_HANG = 1, WAIT_STOPPED = 2, WAIT_CONTINUED = 8 };
 
-enum { PATH_SIZE = 256, USAGE_SIZE = 144 /* struct rusage */ };
+static int64_t sys_exit(const uint64_t arguments[6])
+{
+    thread_exit(process_status_of_exit(arguments[0]));
+}
 
-int64_t sys_exit(const uint64_t arguments[6])
+static int64_t sys_exit_group(const uint64_t arguments[6])
 {
     process_exit(process_status_of_exit(arguments[0]));
 }
 
-/* Without threads it is the same. */
-int64_t sys_exit_group(const uint64_t arguments[6])
+/* A thread shares all that it can share. */
+static bool is_thread(uint64_t flags)
 {
-    return sys_exit(arguments);
+    return (flags & ~(uint64_t)CLONE_BEGINNING) == CLONE_ALL_SHARED;
 }
 
-/* Memory that parent and child would share is copied instead. For vfork() and posix_spawn(), which
- * ask for both, that is right: the child only gets ready to execve or exit. A thread it is not. */
+/* A process shares nothing, or its memory with a parent that waits: vfork. */
 static bool is_fork(uint64_t flags)
 {
-    return (flags & ~(uint64_t)CLONE_KNOWN) == 0 &&
-           ((flags & CLONE_MEMORY) == 0 || (flags & CLONE_WAIT) != 0);
+    uint64_t shared = flags & ~(uint64_t)CLONE_BEGINNING;
+
+    return shared == 0 || shared == CLONE_WAIT || shared == (CLONE_WAIT | CLONE_MEMORY);
 }
 
-int64_t sys_clone(const uint64_t arguments[6])
+/* As on Linux, an address that is not good is the program's own loss. */
+static void tell_tid(uint64_t flags, const uint64_t arguments[6], struct thread *child)
 {
-    uint64_t flags = arguments[0], parent_tid_va = arguments[2], child_tid_va = arguments[4];
-    struct process *child;
-
-    if (!is_fork(flags)) {
-        return ERROR_INVALID;
-    }
-
-    int64_t pid = process_fork(arguments[1], &child);
-
-    if (pid < 0) {
-        return pid;
-    }
-
-    /* As on Linux, an address that is not good is the program's own loss. */
-    uint32_t tid = (uint32_t)pid;
-
     if ((flags & CLONE_PARENT_SET_TID) != 0) {
-        (void)user_write(process_current()->space, parent_tid_va, &tid, sizeof tid);
+        (void)user_write(process_current()->space, arguments[2], &child->tid, sizeof child->tid);
     }
     if ((flags & CLONE_CHILD_SET_TID) != 0) {
-        (void)user_write(child->space, child_tid_va, &tid, sizeof tid);
+        (void)user_write(child->process->space, arguments[4], &child->tid, sizeof child->tid);
     }
-    child->clear_tid_va = (flags & CLONE_CHILD_CLEAR_TID) != 0 ? child_tid_va : 0;
+    child->clear_tid_va = (flags & CLONE_CHILD_CLEAR_TID) != 0 ? arguments[4] : 0;
+}
+
+static int64_t sys_clone(const uint64_t arguments[6])
+{
+    uint64_t flags = arguments[0];
+    const struct thread_start start = {
+        .sp = arguments[1],
+        .tp = arguments[3],
+        .sets_tp = (flags & CLONE_SET_TP) != 0,
+        .shares_space = (flags & CLONE_MEMORY) != 0,
+    };
+    struct thread *child;
+    int64_t id;
+
+    if (!is_thread(flags) && !is_fork(flags)) {
+        return ERROR_INVALID;
+    }
+    id = is_thread(flags) ? process_add_thread(&start, &child) : process_fork(&start, &child);
+    if (id < 0) {
+        return id;
+    }
+    tell_tid(flags, arguments, child);
     scheduler_make_ready(child);
-    return pid;
+    if ((flags & CLONE_WAIT) != 0) {
+        process_wait_for_vfork(child->process);
+    }
+    return id;
 }
 
 /* Adds the strings that an array of pointers, with NULL at its end, names. */
@@ -98,26 +120,39 @@ static int64_t add_strings(struct exec_strings *strings, uint64_t array_va, size
     return 0;
 }
 
+/* Arguments and environment, as execve has them: the first argument at least is there. */
+static int64_t read_strings(const uint64_t arguments[6], struct exec_strings *strings)
+{
+    int64_t error = add_strings(strings, arguments[1], &strings->arguments);
+
+    if (error == 0 && strings->arguments == 0) {
+        error = exec_strings_add(strings, "");
+        strings->arguments = 1;
+    }
+    if (error == 0) {
+        error = add_strings(strings, arguments[2], &strings->environment);
+    }
+    return error;
+}
+
+/* A text is not worth a line: shells try to execute it, and read it themselves then. */
 static int64_t prepare(const char *path, const uint64_t arguments[6], struct exec_program *program)
 {
     struct exec_strings strings = {.length = 0};
     const char *why = NULL;
-    int64_t error = add_strings(&strings, arguments[1], &strings.arguments);
+    int64_t error = read_strings(arguments, &strings);
 
-    if (error == 0) {
-        error = add_strings(&strings, arguments[2], &strings.environment);
-    }
     if (error == 0) {
         error = exec_prepare(process_current()->pid, path, &strings, program, &why);
     }
     exec_strings_free(&strings);
-    if (why != NULL) {
+    if (why != NULL && program->is_elf) {
         log_line("%s: %s", path, why);
     }
     return error;
 }
 
-int64_t sys_execve(const uint64_t arguments[6])
+static int64_t sys_execve(const uint64_t arguments[6])
 {
     struct process *process = process_current();
     struct exec_program program;
@@ -130,87 +165,30 @@ int64_t sys_execve(const uint64_t arguments[6])
     if (error != 0) {
         return error;
     }
+    if (!thread_end_others()) {
+        address_space_drop(program.space);
+        return ERROR_INTERRUPTED;
+    }
+    futex_leave();
     descriptors_exec(&process->descriptors);
-    process->clear_tid_va = 0;
-    process_replace(program.space, exec_name(path), program.entry, program.sp);
+    process_replace(&program, exec_name(path));
     return 0;
 }
 
-int64_t sys_wait4(const uint64_t arguments[6])
-{
-    struct address_space *space = process_current()->space;
-    int64_t pid = (int32_t)arguments[0];
-    uint64_t status_va = arguments[1], options = arguments[2], usage_va = arguments[3];
-    int32_t status;
-
-    if ((options & ~(uint64_t)(WAIT_NO_HANG | WAIT_STOPPED | WAIT_CONTINUED)) != 0) {
-        return ERROR_INVALID;
-    }
-    if (pid < -1) {
-        return ERROR_NO_CHILD; /* all processes are in one group, so only 0 names it */
-    }
-
-    int64_t child = process_wait(pid == 0 ? -1 : pid, (options & WAIT_NO_HANG) == 0, &status);
-    int64_t error = 0;
-
-    if (child <= 0) {
-        return child;
-    }
-    if (status_va != 0) {
-        error = user_write(space, status_va, &status, sizeof status);
-    }
-    if (error == 0 && usage_va != 0) {
-        error = user_clear(space, usage_va, USAGE_SIZE);
-    }
-    return error != 0 ? error : child;
-}
-
-/* Nobody has a handler, so a signal does what it does by default. */
-static int64_t send_signal(int64_t pid, uint64_t signal)
-{
-    if (signal >= SIGNALS || (signal >= SIGNAL_STOP && signal <= SIGNAL_STOP_LAST)) {
-        return ERROR_INVALID; /* nobody can be stopped */
-    }
-    if (pid < -1 || pid == 0) {
-        return ERROR_NO_PROCESS; /* there are no groups */
-    }
-
-    bool is_ignored = signal == SIGNAL_CHILD || signal == SIGNAL_CONTINUE ||
-                      signal == SIGNAL_URGENT || signal == SIGNAL_WINDOW;
-
-    return process_kill(pid, is_ignored ? SIGNAL_NONE : (enum signal)signal);
-}
-
-int64_t sys_kill(const uint64_t arguments[6])
-{
-    return send_signal((int32_t)arguments[0], arguments[1]);
-}
-
-/* The only thread of a process has its pid. */
-int64_t sys_tgkill(const uint64_t arguments[6])
-{
-    int32_t group = (int32_t)arguments[0], thread = (int32_t)arguments[1];
-
-    if (group <= 0 || thread <= 0) {
-        return ERROR_INVALID;
-    }
-    return group == thread ? send_signal(thread, arguments[2]) : ERROR_NO_PROCESS;
-}
-
-int64_t sys_sched_yield(const uint64_t arguments[6])
+/* Where it is wanted, fexecve() of glibc finds the way by /proc/self/fd. */
+static int64_t sys_not_there(const uint64_t arguments[6])
 {
     (void)arguments;
-    scheduler_yield();
-    return 0;
+    return ERROR_NO_CALL;
 }
 
-int64_t sys_getpid(const uint64_t arguments[6])
+static int64_t sys_getpid(const uint64_t arguments[6])
 {
     (void)arguments;
     return process_current()->pid;
 }
 
-int64_t sys_getppid(const uint64_t arguments[6])
+static int64_t sys_getppid(const uint64_t arguments[6])
 {
     const struct process *parent = process_current()->parent;
 
@@ -218,14 +196,16 @@ int64_t sys_getppid(const uint64_t arguments[6])
     return parent != NULL ? parent->pid : 0;
 }
 
-int64_t sys_get_no_id(const uint64_t arguments[6])
+/* Only Linux's own numbers are there, and no randomness to turn off: 0xffffffff asks. */
+static int64_t sys_personality(const uint64_t arguments[6])
 {
-    (void)arguments;
-    return 0;
+    return arguments[0] == 0 || arguments[0] == UINT32_MAX ? 0 : ERROR_INVALID;
 }
 
-int64_t sys_set_tid_address(const uint64_t arguments[6])
-{
-    process_current()->clear_tid_va = arguments[0];
-    return process_current()->pid;
-}
+const struct syscall syscalls_process[] = {
+    {92, "personality", sys_personality}, {93, "exit", sys_exit},
+    {94, "exit_group", sys_exit_group},   {172, "getpid", sys_getpid},
+    {173, "getppid", sys_getppid},        {220, "clone", sys_clone},
+    {221, "execve", sys_execve},          {281, "execveat", sys_not_there},
+    {435, "clone3", sys_not_there},       {0, NULL, NULL},
+};

@@ -1,134 +1,151 @@
 #include "guest/kernel/transfer.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "guest/include/sv39.h"
+#include "guest/kernel/bytes.h"
 #include "guest/kernel/error.h"
 #include "guest/kernel/process.h"
-#include "guest/kernel/scheduler.h"
-#include "guest/kernel/stream.h"
 #include "guest/kernel/user_memory.h"
 
-/* A page of the kernel that a device reads or writes, for whoever has taken it: user pages may be
- * swapped out in the middle of a transfer. It is no page of the allocator's, so that a program that
- * runs out of memory can still say so. */
-struct bounce {
-    bool is_taken;
-    uint8_t bytes[PAGE_SIZE];
+/* struct iovec. */
+struct piece {
+    uint64_t va, length;
 };
 
-static struct bounce input, output;
+enum direction { PUT, TAKE, CLEAR };
 
-/* False: a signal came first. */
-static bool take(struct bounce *bounce)
+static uint64_t less(uint64_t first, uint64_t second)
 {
-    while (bounce->is_taken) {
-        if (!scheduler_sleep_interruptibly(bounce)) {
-            return false;
+    return first < second ? first : second;
+}
+
+struct transfer transfer_of_user(uint64_t va, uint64_t length)
+{
+    uint64_t left = less(length, TRANSFER_MOST);
+
+    return (struct transfer){process_current()->space, va, left, .piece_left = left};
+}
+
+struct transfer transfer_of_kernel(void *bytes, uint64_t length)
+{
+    return (struct transfer){NULL, (uint64_t)bytes, length, .piece_left = length};
+}
+
+int64_t transfer_of_pieces(uint64_t array_va, uint64_t count, struct transfer *transfer)
+{
+    struct address_space *space = process_current()->space;
+    uint64_t total = 0;
+
+    if (count > TRANSFER_PIECES_MOST) {
+        return ERROR_INVALID;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        struct piece piece;
+        int64_t error = user_read(space, &piece, array_va + i * sizeof piece, sizeof piece);
+
+        if (error != 0) {
+            return error;
         }
+        if (piece.length > INT64_MAX - total) {
+            return ERROR_INVALID;
+        }
+        total += piece.length;
     }
-    bounce->is_taken = true;
-    return true;
+    *transfer =
+        (struct transfer){space, .left = less(total, TRANSFER_MOST), .next_piece_va = array_va};
+    return 0;
 }
 
-static void give_back(struct bounce *bounce)
+/* Goes on to the piece that has the next byte. The array may have changed since it was counted, but
+ * never is more transferred than was counted. */
+static int64_t find_piece(struct transfer *transfer)
 {
-    bounce->is_taken = false;
-    scheduler_wake(bounce);
+    while (transfer->piece_left == 0) {
+        struct piece piece;
+        int64_t error = user_read(transfer->space, &piece, transfer->next_piece_va, sizeof piece);
+
+        if (error != 0) {
+            return error;
+        }
+        transfer->va = piece.va;
+        transfer->piece_left = piece.length;
+        transfer->next_piece_va += sizeof piece;
+    }
+    return 0;
 }
 
-static int64_t read_stream(uint64_t va, uint64_t length)
+static int64_t copy_user(const struct transfer *transfer, uint8_t *bytes, size_t length,
+                         enum direction direction)
 {
-    if (length == 0) {
-        return 0;
+    switch (direction) {
+    case PUT: return user_write(transfer->space, transfer->va, bytes, length);
+    case TAKE: return user_read(transfer->space, bytes, transfer->va, length);
+    case CLEAR: return user_clear(transfer->space, transfer->va, length);
     }
-    if (!take(&input)) {
-        return ERROR_INTERRUPTED;
-    }
-
-    int64_t count = stream_read(input.bytes, length < PAGE_SIZE ? length : PAGE_SIZE);
-    int64_t error =
-        count > 0 ? user_write(process_current()->space, va, input.bytes, (size_t)count) : 0;
-
-    give_back(&input);
-    return error != 0 ? error : count;
+    return ERROR_INVALID;
 }
 
-static int64_t read_file(struct descriptor *descriptor, uint64_t va, uint64_t length)
+static void copy_kernel(const struct transfer *transfer, uint8_t *bytes, size_t length,
+                        enum direction direction)
 {
-    const struct file *file = descriptor->file;
+    void *own = (void *)transfer->va;
 
-    if (descriptor->offset >= file->length) {
-        return 0;
+    switch (direction) {
+    case PUT: memcpy(own, bytes, length); break;
+    case TAKE: memcpy(bytes, own, length); break;
+    case CLEAR: memset(own, 0, length); break;
     }
-    if (length > file->length - descriptor->offset) {
-        length = file->length - descriptor->offset;
-    }
-
-    int64_t error =
-        user_write(process_current()->space, va, file->bytes + descriptor->offset, length);
-
-    if (error != 0) {
-        return error;
-    }
-    descriptor->offset += length;
-    return (int64_t)length;
 }
 
-int64_t transfer_read(struct descriptor *descriptor, uint64_t va, uint64_t length)
+/* The next bytes, of one piece. */
+static int64_t copy_part(struct transfer *transfer, uint8_t *bytes, size_t length,
+                         enum direction direction)
 {
-    switch (descriptor->kind) {
-    case DESCRIPTOR_INPUT: return read_stream(va, length);
-    case DESCRIPTOR_FILE: return read_file(descriptor, va, length);
-    case DESCRIPTOR_OUTPUT:
-    case DESCRIPTOR_ERROR:
-    case DESCRIPTOR_CLOSED: break;
+    int64_t error = 0;
+
+    if (transfer->space == NULL) {
+        copy_kernel(transfer, bytes, length, direction);
+    } else {
+        error = copy_user(transfer, bytes, length, direction);
     }
-    return ERROR_BAD_FILE;
-}
-
-/* At most a page. */
-static int64_t write_part(enum virtio_port port, uint64_t va, size_t length)
-{
-    if (!take(&output)) {
-        return ERROR_INTERRUPTED;
-    }
-
-    int64_t error = user_read(process_current()->space, output.bytes, va, length);
-
     if (error == 0) {
-        stream_write(port, output.bytes, length);
+        transfer->va += length;
+        transfer->left -= length;
+        transfer->piece_left -= length;
     }
-    give_back(&output);
     return error;
 }
 
-static int64_t write_stream(enum virtio_port port, uint64_t va, uint64_t length)
+static int64_t copy(struct transfer *transfer, uint8_t *bytes, size_t length,
+                    enum direction direction)
 {
-    uint64_t done = 0;
+    struct transfer next = *transfer;
 
-    while (done < length && process_current()->killed_by == SIGNAL_NONE) {
-        uint64_t rest = length - done;
-        size_t part = rest < PAGE_SIZE ? rest : PAGE_SIZE;
-        int64_t error = write_part(port, va + done, part);
+    for (size_t done = 0; done < length;) {
+        int64_t error = find_piece(&next);
+        size_t part = less(length - done, next.piece_left);
 
+        if (error == 0) {
+            error = copy_part(&next, bytes + done, part, direction);
+        }
         if (error != 0) {
-            return done > 0 ? (int64_t)done : error;
+            return error;
         }
         done += part;
     }
-    return (int64_t)done;
+    *transfer = next;
+    return 0;
 }
 
-int64_t transfer_write(struct descriptor *descriptor, uint64_t va, uint64_t length)
+int64_t transfer_put(struct transfer *to, const void *bytes, size_t length)
 {
-    switch (descriptor->kind) {
-    case DESCRIPTOR_OUTPUT: return write_stream(PORT_OUTPUT, va, length);
-    case DESCRIPTOR_ERROR: return write_stream(PORT_ERROR, va, length);
-    case DESCRIPTOR_INPUT:
-    case DESCRIPTOR_FILE: /* all of them are open for reading */
-    case DESCRIPTOR_CLOSED: break;
-    }
-    return ERROR_BAD_FILE;
+    return copy(to, (uint8_t *)bytes, length, PUT);
+}
+
+int64_t transfer_take(struct transfer *from, void *bytes, size_t length)
+{
+    return copy(from, bytes, length, TAKE);
+}
+
+int64_t transfer_clear(struct transfer *to, size_t length)
+{
+    return copy(to, NULL, length, CLEAR);
 }

@@ -10,7 +10,9 @@
 #include "guest/kernel/process.h"
 #include "guest/kernel/refusal.h"
 #include "guest/kernel/scheduler.h"
+#include "guest/kernel/signal.h"
 #include "guest/kernel/syscall.h"
+#include "guest/kernel/thread.h"
 #include "guest/kernel/timer.h"
 
 /* The float registers are on, and what is in them is nobody's. */
@@ -28,31 +30,31 @@ void trap_serve_interrupts(void)
 {
     uint64_t pending = csr_read(CSR_SIP);
 
-    if ((pending & INTERRUPT_TIMER) != 0) {
-        timer_interrupt();
+    if ((pending & INTERRUPT_TIMER) != 0 || !timer_can_wait()) {
+        timer_serve();
     }
     if ((pending & INTERRUPT_EXTERNAL) != 0) {
         plic_serve();
     }
 }
 
-static void serve_page_fault(struct process *process, uint64_t va, enum access access)
+static void serve_page_fault(struct thread *thread, uint64_t va, enum access access)
 {
-    enum fault_result result = fault_resolve(process->space, va, access);
+    enum fault_result result = fault_resolve(thread->process->space, va, access);
 
     if (result != FAULT_DONE) {
-        refuse_access(process, va, access, result);
+        refuse_access(thread, va, access, result);
     }
 }
 
-static void serve_exception(struct process *process, uint64_t cause, uint64_t value)
+static void serve_exception(struct thread *thread, uint64_t cause, uint64_t value)
 {
     switch (cause) {
-    case CAUSE_ECALL_FROM_U: syscall_handle(process->frame); break;
-    case CAUSE_FETCH_PAGE_FAULT: serve_page_fault(process, value, ACCESS_EXECUTE); break;
-    case CAUSE_LOAD_PAGE_FAULT: serve_page_fault(process, value, ACCESS_READ); break;
-    case CAUSE_STORE_PAGE_FAULT: serve_page_fault(process, value, ACCESS_WRITE); break;
-    default: refuse_exception(process, cause, value); break;
+    case CAUSE_ECALL_FROM_U: syscall_handle(thread->frame); break;
+    case CAUSE_FETCH_PAGE_FAULT: serve_page_fault(thread, value, ACCESS_EXECUTE); break;
+    case CAUSE_LOAD_PAGE_FAULT: serve_page_fault(thread, value, ACCESS_READ); break;
+    case CAUSE_STORE_PAGE_FAULT: serve_page_fault(thread, value, ACCESS_WRITE); break;
+    default: refuse_exception(thread, cause, value); break;
     }
 }
 
@@ -61,20 +63,18 @@ void trap_from_user(struct trap_frame *frame)
 {
     uint64_t cause = csr_read(CSR_SCAUSE);
     uint64_t value = csr_read(CSR_STVAL);
-    struct process *process = process_current();
+    struct thread *thread = thread_current();
 
-    process->frame = frame;
+    thread->frame = frame;
     if ((cause & CAUSE_IS_INTERRUPT) != 0) {
         trap_serve_interrupts();
     } else {
-        serve_exception(process, cause, value);
+        serve_exception(thread, cause, value);
     }
     if (timer_slice_is_over()) {
         scheduler_yield();
     }
-    if (process->killed_by != SIGNAL_NONE) {
-        process_exit(process_status_of_signal((enum signal)process->killed_by));
-    }
+    signal_obey(thread);
 }
 
 void trap_from_kernel(uint64_t pc, uint64_t sp)

@@ -34,8 +34,8 @@ void trap_entry(void);
 __attribute__((noreturn)) void trap_return(const struct trap_frame *frame);
 
 /* Called by trap_entry.S for a trap from U-mode; may sleep, may not come back (exit). Page faults
- * go to fault_resolve(), ECALL to syscall_handle(), all else that is no interrupt kills by its
- * signal. Before it returns it ends a process that was killed. */
+ * go to fault_resolve(), ECALL to syscall_handle(), all else that is no interrupt is refused by its
+ * signal. Before it returns it obeys what signals have come. */
 void trap_from_user(struct trap_frame *frame);
 
 /* Called by trap_entry.S for a trap from S-mode, on a sound stack. */

@@ -8,18 +8,19 @@
 #include "guest/kernel/page_table.h"
 #include "guest/kernel/process.h"
 #include "guest/kernel/refusal.h"
+#include "guest/kernel/thread.h"
 
 /* What a fault that was not resolved is to a system call. */
 static int64_t refuse(const struct address_space *space, uint64_t va, enum access access,
                       enum fault_result result)
 {
-    struct process *process = process_current();
+    struct thread *thread = thread_current();
 
     if (result == FAULT_NO_AREA || result == FAULT_FORBIDDEN) {
         return ERROR_BAD_ADDRESS;
     }
-    if (process != NULL && process->space == space) {
-        refuse_access(process, va, access, result);
+    if (thread != NULL && thread->process->space == space) {
+        refuse_access(thread, va, access, result);
     }
     return result == FAULT_NO_MEMORY ? ERROR_NO_MEMORY : ERROR_IO;
 }
@@ -99,6 +100,24 @@ int64_t user_clear(struct address_space *space, uint64_t va, size_t length)
         va += part;
         length -= part;
     }
+    return 0;
+}
+
+int64_t user_compare_exchange(struct address_space *space, uint64_t va, uint32_t *expected,
+                              uint32_t desired)
+{
+    uint8_t *bytes;
+    int64_t error = prepare(space, va, ACCESS_WRITE, &bytes);
+    uint32_t word;
+
+    if (error != 0) {
+        return error;
+    }
+    memcpy(&word, bytes, sizeof word);
+    if (word == *expected) {
+        memcpy(bytes, &desired, sizeof desired);
+    }
+    *expected = word;
     return 0;
 }
 

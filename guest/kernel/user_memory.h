@@ -21,6 +21,11 @@ int64_t user_read(struct address_space *space, void *to, uint64_t va, size_t len
 int64_t user_write(struct address_space *space, uint64_t va, const void *from, size_t length);
 int64_t user_clear(struct address_space *space, uint64_t va, size_t length);
 
+/* The word at va, which is aligned, becomes `desired` if it is *expected; else *expected becomes
+ * what it is. One step: nothing else runs between. */
+int64_t user_compare_exchange(struct address_space *space, uint64_t va, uint32_t *expected,
+                              uint32_t desired);
+
 /* A string with its NUL; ERROR_NAME_TOO_LONG if it does not fit into size. */
 int64_t user_read_text(struct address_space *space, char *to, size_t size, uint64_t va);
 

@@ -4,10 +4,10 @@
 #include "guest/kernel/bytes.h"
 #include "guest/kernel/device_tree.h"
 #include "guest/kernel/direct_map.h"
-#include "guest/kernel/error.h"
 #include "guest/kernel/log.h"
 #include "guest/kernel/plic.h"
 #include "guest/kernel/scheduler.h"
+#include "guest/kernel/stream.h"
 #include "guest/kernel/timer.h"
 #include "guest/kernel/virtio.h"
 
@@ -104,7 +104,7 @@ static void handle_message(const struct message *message)
     case CONTROL_PORT_NAME: name_port(message->port, message->name); break;
     case CONTROL_PORT_OPEN:
         port->is_at_end = message->value == 0;
-        scheduler_wake(port);
+        stream_input_changed();
         break;
     }
 }
@@ -141,7 +141,7 @@ static void serve_received(struct port *port)
         input.start = 0;
         input.end = length < input.posted ? length : input.posted;
         input.posted = 0;
-        scheduler_wake(port);
+        stream_input_changed();
     }
 }
 
@@ -241,29 +241,28 @@ static void post_input(struct port *port, size_t length)
     virtio_queue_put(&port->receive, &part, 1, port);
 }
 
-static int64_t take_input(uint8_t *bytes, size_t length)
+bool virtio_console_has_input(size_t length)
+{
+    struct port *port = port_of[PORT_INPUT];
+
+    if (input.start == input.end && !port->is_at_end) {
+        post_input(port, length);
+        serve_received(port); /* it may be there already */
+    }
+    return input.start != input.end || port->is_at_end;
+}
+
+bool virtio_console_has_ended(void)
+{
+    return input.start == input.end && port_of[PORT_INPUT]->is_at_end;
+}
+
+size_t virtio_console_take(uint8_t *bytes, size_t length)
 {
     size_t available = input.end - input.start;
     size_t taken = length < available ? length : available;
 
     memcpy(bytes, input.bytes + input.start, taken);
     input.start += taken;
-    return (int64_t)taken;
-}
-
-int64_t virtio_console_read(uint8_t *bytes, size_t length)
-{
-    struct port *port = port_of[PORT_INPUT];
-
-    while (input.start == input.end) {
-        if (port->is_at_end) {
-            return 0;
-        }
-        post_input(port, length);
-        serve_received(port); /* it may be there already */
-        if (input.start == input.end && !scheduler_sleep_interruptibly(port)) {
-            return ERROR_INTERRUPTED;
-        }
-    }
-    return take_input(bytes, length);
+    return taken;
 }

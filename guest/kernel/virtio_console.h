@@ -21,8 +21,10 @@ bool virtio_console_has(enum virtio_port port);
  * sleeps while the queue is full or until the device took them. length is at most a page. */
 void virtio_console_write(enum virtio_port port, const uint8_t *bytes, size_t length);
 
-/* Waits for at least a byte, and takes what there is, at most length: how many, 0 at the end of the
- * input, ERROR_INTERRUPTED. Posts its receive buffer only when asked. Sleeps. */
-int64_t virtio_console_read(uint8_t *bytes, size_t length);
+/* As in stream.h. The device is given room for so many bytes only when
+ * asked: it takes no more from the host. */
+bool virtio_console_has_input(size_t length);
+bool virtio_console_has_ended(void);
+size_t virtio_console_take(uint8_t *bytes, size_t length);
 
 #endif

@@ -72,6 +72,8 @@ L2_GEOMETRY = Either(
 WALK_CACHE = {"kind": str, "kind_assumed": bool, "strict": bool, "banks": NAMED_BANKS}
 SHARE = {"l1i": LOOKUPS, "l1d": LOOKUPS, "l2": Null(LOOKUPS), "walks": INTEGER}
 FENCE = NUMBERS("count", "entries_killed", "walk_cache_killed", "useless")
+MAPPING = {**NUMBERS("l1i_misses", "l1d_misses"), "l2_misses": Null(INTEGER), "walks": INTEGER}
+MAPPINGS = ("text", "data", "heap", "stack", "anonymous", "file", "elsewhere")
 PROCESS = {
     "pid": INTEGER,
     "name": Null(str),
@@ -79,6 +81,7 @@ PROCESS = {
     "exit": Null(INTEGER),
     "instructions": INTEGER,
     "by_mode": {"u": SHARE, "s": SHARE},
+    "by_mapping": {mapping: MAPPING for mapping in MAPPINGS},
     **NUMBERS("minor_faults", "cow_faults", "ad_faults", "refused_faults"),
     **NUMBERS("swap_ins", "swap_outs", "resident_pages", "touched_pages"),
 }

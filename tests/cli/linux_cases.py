@@ -31,6 +31,12 @@ class Refusals(Case):
             *("run", "--mem=16M", self.file("large", elf.build())),
         )
 
+    def test_files_for_a_program_without_a_kernel(self):
+        bare = self.file("bare", g.Elf(g.PASS).build())
+
+        for option in ("--file=/dev/null", "--root=/"):
+            self.refuses("bare: --file and --root are for programs of Linux, and this is none", "run", option, bare)
+
     def test_arguments(self):
         program = self.program()
 

@@ -142,7 +142,7 @@ class Completion(unittest.TestCase):
             wanted = set()
             for option in options(command):
                 name = re.match("--[a-z-]+", option).group()
-                wanted |= {name + "=" * ("=" in option)} | ({name} if "[" in option else set())
+                wanted |= {name + "=" * ("=" in option)} | ({name} if "[=" in option else set())
             with self.subTest(command):
                 self.assertEqual(set(self.complete(f"pagewalk {command} --")), wanted)
 

@@ -69,6 +69,8 @@ Test(by_process, tells_what_each_did)
     sort->swap_outs = 44;
     sort->resident_pages = 45;
     sort->touched_pages = 46;
+    sort->mappings.events[MAPPING_TEXT][MMU_L1I_MISS] = 1;
+    sort->mappings.events[MAPPING_HEAP][MMU_L1D_MISS] = 2;
     text = text_of(&processes);
     cr_expect(
         eq(str, text,
@@ -83,7 +85,12 @@ Test(by_process, tells_what_each_did)
            "process              pid       minor         COW    swap-ins   swap-outs    "
            "resident     touched\n"
            "sort?                  2          41          42          43          44          "
-           "45          46\n"));
+           "45          46\n"
+           "\n"
+           "L1 misses of U       pid      text      data      heap     stack anonymous      file "
+           "elsewhere\n"
+           "sort?                  2         1         0         2         0         0         0 "
+           "        0\n"));
     free(text);
 }
 

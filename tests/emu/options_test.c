@@ -107,6 +107,18 @@ Test(options, swap_is_in_memory_or_in_a_file)
     cr_expect(eq(str, (char *)options.process, "sort"));
 }
 
+Test(options, files_keep_their_order)
+{
+    static const struct file_wish want[] = {{"a:/b", false}, {"dir", true}, {"c", false}};
+
+    cr_assert(parse(&command_run, "run --file=a:/b --root=dir --file=c prog"), "%s", error.text);
+    cr_assert(eq(sz, options.file_count, sizeof want / sizeof *want));
+    for (size_t i = 0; i < options.file_count; i++) {
+        cr_expect(eq(str, (char *)options.files[i].name, (char *)want[i].name));
+        cr_expect(eq(int, options.files[i].is_tree, want[i].is_tree));
+    }
+}
+
 Test(options, misses_are_classified_by_stat_unless_told)
 {
     static const struct {
@@ -270,6 +282,8 @@ Test(options, every_mistake_is_named)
         {&command_run, "run --disk-latency=10000000001 prog",
          "--disk-latency=10000000001: must be a number of ticks"},
         {&command_run, "run --disk-fail=0 prog", "--disk-fail=0: must be a number from 1"},
+        {&command_run, "run --file= prog", "--file=: a file needs a name"},
+        {&command_run, "run --root= prog", "--root=: a file needs a name"},
         {&command_run, "run --verbose=x prog", "option '--verbose' takes no argument"},
         {&command_walk, "walk --process= prog 0", "--process=: must be the name or the ASID"},
         {&command_run, "run --process=x prog", "unknown option '--process=x'"},

@@ -118,6 +118,18 @@ Test(processes, are_measured_at_switches_only)
     cr_expect(eq(uint, readings, 1), "a fault costs no reading of all counters");
 }
 
+/* The misses in U-mode of a process fall somewhere. */
+static void fall_into_mappings(struct process *process)
+{
+    const struct mmu_share_counters *user = &process->share.mode[MMU_USER];
+    uint64_t *events = process->mappings.events[MAPPING_NONE];
+
+    events[MMU_L1I_MISS] = user->array[MMU_L1I].misses;
+    events[MMU_L1D_MISS] = user->array[MMU_L1D].misses;
+    events[MMU_L2_MISS] = user->array[MMU_L2].misses;
+    events[MMU_WALK_MADE] = user->walks;
+}
+
 Test(processes, break_the_law_if_a_count_is_nobodys)
 {
     /* Each number of a share, one too many in the counts of the run. */
@@ -136,6 +148,7 @@ Test(processes, break_the_law_if_a_count_is_nobodys)
         cr_assert(broken.law != NULL);
         cr_expect(eq(u64, broken.left + 1, broken.right), "number %zu: %s", i, broken.law);
         processes_settle(&processes);
+        fall_into_mappings(processes.of_pid[1]);
         cr_expect(processes_laws_hold(&processes, &counts, &broken), "now it has an owner");
     }
 }
@@ -245,7 +258,8 @@ Test(processes, are_not_made_by_nonsense)
         const char *why;
     } rows[] = {
         {0x10000, 0, "kind 0"},
-        {0x10009, 0, "the first kind that there is not"},
+        {0x1000b, 0, "the first kind that there is not"},
+        {0x10709, 1, "a seventh kind of mapping"},
         {0x100ff, 0, "the last kind that there is not"},
         {0x00001, 0, "pid 0 begins"},
         {0x00002, 0, "pid 0 gets a name"},
@@ -319,6 +333,34 @@ Test(processes, are_as_many_as_there_are_pids)
     cr_expect(eq(uint, count, PROCESSES_MOST));
     counts = counts_of_total();
     cr_expect(processes_laws_hold(&processes, &counts, &broken));
+}
+
+Test(processes, have_mappings_that_misses_fall_into)
+{
+    const struct mmu_miss user = {
+        .events = 1u << MMU_L1D_MISS, .va = 0x2345, .privilege = MMU_USER};
+    const struct mmu_miss kernel = {
+        .events = 1u << MMU_L1D_MISS, .va = 0x2345, .privilege = MMU_SUPERVISOR};
+    struct counts counts;
+    struct mmu_law_broken broken;
+
+    processes_miss(&processes, &user);
+    tell(PROCESS_MAP, MAPPING_HEAP, 3, UINT64_C(2) << 32 | 1);
+    tell(PROCESS_RUNS, 0, 3, 0);
+    processes_miss(&processes, &user);
+    processes_miss(&processes, &kernel);
+    tell(PROCESS_UNMAP, 0, 3, UINT64_C(2) << 32 | 1);
+    processes_miss(&processes, &user);
+    cr_expect(eq(u64, process(0)->mappings.events[MAPPING_NONE][MMU_L1D_MISS], 1), "before any");
+    cr_expect(eq(u64, process(3)->mappings.events[MAPPING_HEAP][MMU_L1D_MISS], 1));
+    cr_expect(eq(u64, process(3)->mappings.events[MAPPING_NONE][MMU_L1D_MISS], 1));
+    tell(PROCESS_MAP, MAPPING_NONE, 3, 1);
+    tell(PROCESS_MAP, MAPPING_HEAP, 3, UINT64_C(2) << 32);
+    cr_expect(eq(u64, processes.unknown, 2), "no kind, no pages");
+
+    processes_settle(&processes);
+    counts = counts_of_total();
+    cr_expect(not(processes_laws_hold(&processes, &counts, &broken)), "the meter has no misses");
 }
 
 /* Any numbers at all: no more is asked for than that nothing breaks. */

@@ -69,7 +69,7 @@ ROWS = {
         "page_allowed", "what may be written again holds 2\n", ENDLESS, "the store is refused again and again"
     ),
     "fence_accessed_cleared": Row(
-        "accessed_cleared", "read 6144 times\n", "more swap_ins", "the page in use looks idle, and is swapped out"
+        "accessed_cleared", "read 6144 times\n", "more minor_faults", "the page in use looks idle, and is taken"
     ),
     "fence_pages_shared": Row(
         "pages_shared", "the child's page holds 1\n", OUTPUT, "the parent writes to what is the child's, too"

@@ -73,7 +73,7 @@ def accesses(process):
 def counts_without_tlb(report):
     """All that is counted but what the TLB and the walker did."""
     counts = {name: report[name] for name in ALONE}
-    counts["processes"] = [{**process, "by_mode": accesses(process)} for process in report["processes"]]
+    counts["processes"] = [{**process, "by_mode": accesses(process), "by_mapping": None} for process in report["processes"]]
     counts["fences"] = {form: fences["count"] for form, fences in report["fences"].items()}
     counts["updates"] = [report["walks"]["a_updates"], report["walks"]["d_updates"]]
     return counts

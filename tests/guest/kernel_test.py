@@ -18,7 +18,12 @@ import sys
 import tempfile
 import unittest
 
+import kernel_cases_files
+import kernel_cases_paths
+import kernel_cases_signals
+import kernel_cases_threads
 import kernel_on_qemu
+from kernel_case import case, exception, fault, refusal
 
 PAGEWALK = ""
 KERNEL = pathlib.Path()
@@ -58,53 +63,16 @@ break grows by  0x0000000000000064
 zeroes          0x0000000000000000
 """
 
-TEXT = b"one\n\nthree\r\nlast, without an end"
-BYTES = bytes(random.Random(7).randrange(256) for _ in range(20000))
-
-
-def case(program, *arguments, stdin=b"", status=0, says=(), expected=None, why=""):
-    """A row: `says` are the kernel's lines, as patterns; `expected` is standard output where it is not
-    the native program's."""
-    return program, arguments, stdin, status, says, expected, why
-
-
-def refusal(what, page, function, pc="0x[12][0-9a-f]{4}"):
-    return rf"faults \(pid 1\): {what} refused: the page is {page}; at {pc} in {function}; killed by signal 11"
-
-
-def exception(what, function, signal):
-    return rf"faults \(pid 1\): {what} \(scause \d+, stval 0x[0-9a-f]+\); at 0x1[0-9a-f]{{4}} in {function}; killed by signal {signal}"
-
-
-def fault(work, status, *says):
-    return case("faults", work, status=status, says=says, expected="before\n", why=work)
-
-
 CASES = [
+    *kernel_cases_files.CASES,
+    *kernel_cases_paths.CASES,
+    *kernel_cases_signals.CASES,
+    *kernel_cases_threads.CASES,
     case("hello", why="no argument"),
     case("hello", "a", "two words", "ü", status=3, why="arguments, and a status"),
     case("hello", "", "a", "", status=3, why="empty arguments"),
     case("startup", expected=STARTUP, why="stack, environment, auxiliary vector"),
     case("startup", "x" * 100000, "y", expected=STARTUP + "an argument of 100000 bytes\nan argument of 1 bytes\n", why="a long argument"),
-    case("memory", says=[r"memory \(pid 1\): unknown system call 216, .*"], why="malloc and brk"),
-    case("input", stdin=TEXT, why="lines to the end of the input"),
-    case("input", why="no input at all"),
-    case("input", "copy", stdin=BYTES, why="every byte, there and back"),
-    case(
-        "children",
-        status=7,
-        says=[r"children \(pid \d+\): read of 0x8 refused: the page is not mapped; at 0x1[0-9a-f]{4} in touch_nothing; .* 11"],
-        why="fork, exec, wait and kill",
-    ),
-    case(
-        "mappings",
-        says=[
-            r"mappings \(pid \d+\): write to 0x3f[0-9a-f]{8} refused: the page is r--; .*",
-            r"mappings \(pid \d+\): read of 0x3f[0-9a-f]{8} refused: the page is ---; .*",
-            r"mappings \(pid \d+\): read of 0x3f[0-9a-f]{8} refused: the page is not mapped; .*",
-        ],
-        why="mmap, munmap, mprotect, madvise",
-    ),
     case("made_code", expected="42\n1001\n", why="code that the program writes"),
     case("segments_code", status=6, expected=SEGMENTS, why="constants on a page of code"),
     case("segments_data", status=6, expected=SEGMENTS, why="data on a page of constants"),
@@ -125,7 +93,6 @@ CASES = [
         expected="",
         why="a function of it",
     ),
-    case("files", why="a file that is only read"),
     case("system", says=[r"system \(pid 1\): unknown system call 1999, answered with ENOSYS"], why="questions"),
     case("floats", why="floating-point registers of several processes"),
     fault("write_null", 139, refusal("write to 0x0", "not mapped", "write_null")),
@@ -228,7 +195,7 @@ def poke_first(form, at, value):
 DAMAGES = [
     ("an empty file", lambda content: b"", "it is no ELF file"),
     ("a short file", lambda content: content[:63], "it is no ELF file"),
-    ("a text", lambda content: b"#!/bin/sh\n" * 20, "it is no ELF file"),
+    ("a text", lambda content: b"# no script\n" * 20, "it is no ELF file"),
     ("another machine", poke_first("H", HEADER_MACHINE, 62), "it is not for 64-bit RISC-V"),
     ("an object file", poke_first("H", HEADER_TYPE, 1), "it is no executable"),
     ("headers outside", poke_first("Q", HEADER_SEGMENTS, 1 << 63), "its program headers are damaged"),

@@ -308,15 +308,15 @@ Test(region, is_not_taken_where_a_walk_is_listened_to)
     mmu_world_finish(&plain.world);
 }
 
-static void note_events(void *ctx, unsigned events)
+static void note_miss(void *ctx, const struct mmu_miss *miss)
 {
-    *(unsigned *)ctx = events;
+    *(struct mmu_miss *)ctx = *miss;
 }
 
 Test(region, observers_of_misses_are_told)
 {
     struct mmu_region learned = {.levels = 0};
-    unsigned events = 0;
+    struct mmu_miss miss;
     uint64_t pa;
 
     make(&plain, "l1i=1,l1d=1,l2=4", false);
@@ -324,11 +324,13 @@ Test(region, observers_of_misses_are_told)
 
     mmu_world_pa(&plain.world, 1, page_va(0, 0), MMU_LOAD);
     cr_assert(mmu_learn_region(plain.world.mmu, &mode, page_va(0, 0), MMU_LOAD, &learned));
-    mmu_observe_misses(plain.world.mmu, note_events, &events);
+    mmu_observe_misses(plain.world.mmu, note_miss, &miss);
     cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_STORE, &pa));
-    cr_expect(eq(u32, events, 1u << MMU_L1D_MISS | 1u << MMU_L2_MISS | 1u << MMU_WALK_MADE));
+    cr_expect(eq(u32, miss.events, 1u << MMU_L1D_MISS | 1u << MMU_L2_MISS | 1u << MMU_WALK_MADE));
+    cr_expect(eq(u64, miss.va, page_va(0, 1)));
+    cr_expect(eq(int, miss.privilege, MMU_SUPERVISOR));
     cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_STORE, &pa));
-    cr_expect(eq(u32, events, 1u << MMU_L1D_MISS));
+    cr_expect(eq(u32, miss.events, 1u << MMU_L1D_MISS));
     cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_LOAD, &pa)),
               "the L1D holds it");
     mmu_count_regions(plain.world.mmu);

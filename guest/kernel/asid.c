@@ -54,9 +54,13 @@ static void give_asid(struct address_space *space)
 
 /* satp names the new address space before the fence: so nothing of another one can be loaded under
  * its ASID behind it. */
-static void fence_for(uint64_t generation_before)
+static void fence_for(const struct address_space *space, uint64_t generation_before,
+                      bool ran_before)
 {
     if (generation == generation_before) {
+        if (!ran_before) {
+            fence_new_space(space);
+        }
         return;
     }
     if (asid_most > 0) {
@@ -79,7 +83,7 @@ void asid_use(struct address_space *space)
         give_asid(space);
     }
     csr_write(CSR_SATP, satp_of(space->asid, space->root_pa));
-    fence_for(generation_before);
+    fence_for(space, generation_before, ran_before);
     if (!ran_before || space->asid != asid_before) {
         event_process_begin(space->pid, satp_of(space->asid, space->root_pa));
     }

@@ -3,6 +3,7 @@
 #include "guest/kernel/bytes.h"
 #include "guest/kernel/error.h"
 #include "guest/kernel/heap.h"
+#include "guest/kernel/open_file.h"
 
 /* One that was removed has no name, and gets no entries any more. */
 static bool is_removed(const struct inode *directory)
@@ -31,7 +32,11 @@ struct inode *directory_find(const struct inode *directory, const char *name)
 
     const struct directory_entry *entry = find_entry(directory, name);
 
-    return entry != NULL ? entry->inode : NULL;
+    if (entry != NULL) {
+        return entry->inode;
+    }
+    return directory->operations->find != NULL ? directory->operations->find(directory, name)
+                                               : NULL;
 }
 
 /* A directory that moves has another one for its parent. */
@@ -163,8 +168,8 @@ const char *directory_name(const struct inode *directory)
 
     const struct directory_entry *entry = directory->parent->first;
 
-    while (entry->inode != directory) {
+    while (entry != NULL && entry->inode != directory) {
         entry = entry->next;
     }
-    return entry->name;
+    return entry != NULL ? entry->name : NULL;
 }

@@ -43,7 +43,8 @@ bool directory_is_empty(const struct inode *directory);
 /* The first entry whose number is not below this one; NULL: none. Until the caller sleeps. */
 const struct directory_entry *directory_next(const struct inode *directory, uint64_t number);
 
-/* The name by which the parent knows this directory; NULL: it is the root, or was removed. */
+/* The name by which the parent knows this directory; NULL: it is the root, was removed, or the name
+ * is made up. */
 const char *directory_name(const struct inode *directory);
 
 #endif

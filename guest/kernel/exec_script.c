@@ -87,6 +87,10 @@ static int64_t find_executable(const char *path, struct inode **file)
         inode_drop(*file);
         return ERROR_NO_ACCESS;
     }
+    if (error == 0 && (*file)->writers > 0) {
+        inode_drop(*file);
+        return ERROR_TEXT_BUSY;
+    }
     return error;
 }
 

@@ -70,6 +70,13 @@ void fence_pages_shared(const struct address_space *parent)
     fence_space(parent);
 }
 
+/* Its tables were written while it had no ASID, so without a fence; and satp orders nothing.
+ * Priv. [norm:satp_op_sfence_vma] */
+void fence_new_space(const struct address_space *space)
+{
+    fence_space(space);
+}
+
 /* Each ASID stands for another address space from now on. */
 void fence_new_generation(void)
 {

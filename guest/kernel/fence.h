@@ -24,6 +24,7 @@ void fence_page_restricted(const struct address_space *space, uint64_t va);
 void fence_page_allowed(const struct address_space *space, uint64_t va); /* rights, A or D set */
 void fence_accessed_cleared(const struct address_space *space, uint64_t va);
 void fence_pages_shared(const struct address_space *parent); /* fork took W from all of them */
+void fence_new_space(const struct address_space *space);     /* it runs for the first time */
 void fence_new_generation(void);                             /* ASIDs are given out anew */
 void fence_switch_without_asids(void);
 void fence_kernel_table(void);               /* boot's map is gone, identity and all */

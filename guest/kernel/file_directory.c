@@ -59,6 +59,47 @@ static int64_t read_entries(struct open_file *file, struct transfer *to)
     return done;
 }
 
+/* The record at an offset of a directory whose names are made up. */
+static bool describe_offset(const struct inode *directory, uint64_t offset, char *name,
+                            struct directory_record *record, describe_function describe)
+{
+    if (offset == OFFSET_SELF) {
+        *record = record_of(directory, ".", OFFSET_PARENT);
+        return true;
+    }
+    if (offset == OFFSET_PARENT) {
+        *record = record_of(directory->parent, "..", OFFSET_ENTRIES);
+        return true;
+    }
+    *record = (struct directory_record){.name = name, .next = offset + 1};
+    return describe(directory, offset - OFFSET_ENTRIES, name, record);
+}
+
+int64_t directory_read_made(struct open_file *file, struct transfer *to, uint64_t places,
+                            describe_function describe)
+{
+    int64_t done = 0;
+
+    for (; file->offset < places + OFFSET_ENTRIES; file->offset++) {
+        char name[NAME_MOST + 1];
+        struct directory_record record;
+
+        if (!describe_offset(file->inode, file->offset, name, &record, describe)) {
+            continue;
+        }
+
+        int64_t size = directory_record_put(to, &record);
+
+        if (size <= 0) {
+            int64_t error = size < 0 ? size : ERROR_INVALID; /* no room for even one */
+
+            return done > 0 ? done : error;
+        }
+        done += size;
+    }
+    return done;
+}
+
 static int64_t refuse_read(struct open_file *file, struct transfer *to, uint64_t *offset)
 {
     (void)file;

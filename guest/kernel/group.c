@@ -22,7 +22,7 @@ int64_t group_kill(int64_t pid, const struct signal_information *information)
     const struct process *current = process_current();
     int64_t result = ERROR_NO_PROCESS;
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         struct process *process = process_in_slot(slot);
         bool is_spared = pid == GROUP_ANY && (process->pid == FIRST_PID || process == current);
 
@@ -36,7 +36,7 @@ int64_t group_kill(int64_t pid, const struct signal_information *information)
 /* Is there one of the session with that group? */
 static bool exists(int64_t group, uint32_t session)
 {
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         const struct process *process = process_in_slot(slot);
 
         if (process->state != PROCESS_UNUSED && process->group == group &&
@@ -52,7 +52,7 @@ static struct process *find_own(int64_t pid)
 {
     struct process *current = process_current();
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         struct process *process = process_in_slot(slot);
 
         if (process->state == PROCESS_ALIVE && process->pid == pid &&
@@ -89,7 +89,7 @@ int64_t group_begin_session(void)
 {
     struct process *process = process_current();
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         if (process_in_slot(slot)->state != PROCESS_UNUSED &&
             process_in_slot(slot)->group == process->pid) {
             return ERROR_NOT_PERMITTED;

@@ -43,7 +43,9 @@ struct inode {
     uint32_t mode;   /* type and permissions */
     uint32_t references;
     uint32_t names;                               /* how many directory entries it has */
+    uint32_t writers;                             /* open files that may write to it */
     uint32_t runs;                                /* address spaces whose program it is */
+    bool is_fixed;                                /* its permissions stay: it is the kernel's */
     const struct file_operations *operations;     /* what an open file of it does */
     uint64_t length;                              /* bytes of content */
     const uint8_t *bytes;                         /* content in the archive; a link's text */

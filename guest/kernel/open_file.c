@@ -7,6 +7,14 @@
 
 static struct open_file files[OPEN_FILES_MOST];
 
+/* One open file more that may write to the inode, or one less. */
+static void note_writer(struct inode *inode, uint32_t flags, int count)
+{
+    if (inode != NULL && (flags & OPEN_ACCESS) != OPEN_READ_ONLY) {
+        inode->writers += (uint32_t)count;
+    }
+}
+
 struct open_file *open_file_create(const struct file_operations *operations, struct inode *inode,
                                    uint32_t flags)
 {
@@ -15,6 +23,7 @@ struct open_file *open_file_create(const struct file_operations *operations, str
     for (unsigned i = 0; i < OPEN_FILES_MOST; i++) {
         if (files[i].operations == NULL) {
             inode_hold(inode);
+            note_writer(inode, flags, 1);
             files[i] = (struct open_file){
                 .operations = operations,
                 .references = 1,
@@ -60,6 +69,7 @@ void open_file_drop(struct open_file *file)
         file->operations->release(file);
     }
     file_lock_forget(file->inode, file);
+    note_writer(file->inode, file->flags, -1);
     inode_drop(file->inode);
     file->operations = NULL;
 }

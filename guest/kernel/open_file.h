@@ -72,6 +72,10 @@ struct file_operations {
     /* Entries from file->offset on, as getdents64 has them. NULL: ERROR_NOT_DIRECTORY. */
     int64_t (*read_directory)(struct open_file *file, struct transfer *to);
 
+    /* Of a directory with names that the kernel makes up: the inode of one that is not among its
+     * entries, or NULL. Never sleeps. NULL: there are none. */
+    struct inode *(*find)(const struct inode *directory, const char *name);
+
     /* NULL: ERROR_NO_TERMINAL. */
     int64_t (*control)(struct open_file *file, uint64_t request, uint64_t argument);
 

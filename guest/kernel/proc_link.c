@@ -5,16 +5,17 @@
 
 #include "guest/kernel/bytes.h"
 #include "guest/kernel/descriptor.h"
-#include "guest/kernel/directory_record.h"
 #include "guest/kernel/end.h"
 #include "guest/kernel/error.h"
+#include "guest/kernel/file_directory.h"
 #include "guest/kernel/file_system.h"
 #include "guest/kernel/heap.h"
 #include "guest/kernel/path.h"
+#include "guest/kernel/proc.h"
 #include "guest/kernel/proc_text.h"
 #include "guest/kernel/process.h"
 
-enum { ALL = 0777, DIRECTORY_READ = 0555, PROC_PATH_SIZE = 24 };
+enum { ALL = 0777, PROC_PATH_SIZE = 24 };
 
 static const char fd_path[] = "/proc/self/fd";
 
@@ -106,48 +107,22 @@ static void name_number(char *name, size_t size, const char *before, unsigned nu
     name[text.length] = '\0';
 }
 
-/* The record of an offset: ".", ".." and what is open; the offset is 2 more than the number. False:
- * there is nothing of that number. */
-static bool describe_entry(const struct inode *directory, uint64_t offset, char *name,
+static bool describe_entry(const struct inode *directory, uint64_t place, char *name,
                            struct directory_record *record)
 {
-    *record = (struct directory_record){directory->number, offset + 1, MODE_DIRECTORY, name};
-    if (offset < 2) {
-        text_copy(name, PROC_PATH_SIZE, offset == 0 ? "." : "..");
-        return true;
-    }
-    if (descriptor_find(&process_current()->descriptors, offset - 2) == NULL) {
+    (void)directory;
+    if (descriptor_find(&process_current()->descriptors, place) == NULL) {
         return false;
     }
-    name_number(name, PROC_PATH_SIZE, "", (unsigned)(offset - 2));
-    record->inode = fd_inodes[offset - 2]->number;
+    name_number(name, PROC_PATH_SIZE, "", (unsigned)place);
+    record->inode = fd_inodes[place]->number;
     record->mode = MODE_LINK;
     return true;
 }
 
 static int64_t read_numbers(struct open_file *file, struct transfer *to)
 {
-    int64_t done = 0;
-
-    for (; file->offset < DESCRIPTORS_MOST + 2; file->offset++) {
-        char name[PROC_PATH_SIZE];
-        struct directory_record record;
-
-        if (!describe_entry(file->inode, file->offset, name, &record)) {
-            continue;
-        }
-
-        int64_t length = directory_record_put(to, &record);
-
-        if (length > 0) {
-            done += length;
-        } else if (done > 0) {
-            break;
-        } else {
-            return length != 0 ? length : ERROR_INVALID;
-        }
-    }
-    return done;
+    return directory_read_made(file, to, DESCRIPTORS_MOST, describe_entry);
 }
 
 static const struct file_operations fd_operations = {.read_link = describe, .open = open_same};
@@ -185,13 +160,13 @@ void proc_link_start(void)
 {
     char path[PROC_PATH_SIZE];
 
-    file_system_add("/proc/self", MODE_DIRECTORY | DIRECTORY_READ, NULL);
+    file_system_add("/proc/self", MODE_DIRECTORY | PROC_DIRECTORY_MODE, NULL);
     for (size_t i = 0; i < sizeof plain_links / sizeof *plain_links; i++) {
         add_plain_link(plain_links[i].path, plain_links[i].text);
     }
     file_system_add("/proc/self/exe", MODE_LINK | ALL, &program_operations);
     file_system_add("/proc/self/cwd", MODE_LINK | ALL, &directory_link_operations);
-    file_system_add(fd_path, MODE_DIRECTORY | DIRECTORY_READ, &fd_directory_operations);
+    file_system_add(fd_path, MODE_DIRECTORY | PROC_DIRECTORY_MODE, &fd_directory_operations);
     for (unsigned number = 0; number < DESCRIPTORS_MOST; number++) {
         name_number(path, sizeof path, "/proc/self/fd/", number);
         fd_inodes[number] = file_system_add(path, MODE_LINK | ALL, &fd_operations);

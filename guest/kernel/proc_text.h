@@ -1,5 +1,5 @@
 /*
- * proc_text.h - the texts of /proc, made for the process that reads them, when it does.
+ * proc_text.h - the texts of /proc, made when they are read.
  */
 #ifndef GUEST_KERNEL_PROC_TEXT_H
 #define GUEST_KERNEL_PROC_TEXT_H
@@ -16,8 +16,11 @@ struct text {
 
 __attribute__((format(printf, 2, 3))) void text_add(struct text *text, const char *format, ...);
 
-/* Writes all of a text, or of what there is room for; may sleep. */
-typedef void (*text_function)(struct text *text);
+struct process;
+
+/* Writes all of a text, or of what there is room for. Sleeps only if the process is the current
+ * one: another may be gone then. */
+typedef void (*text_function)(struct text *text, const struct process *process);
 
 /* The name of a file below /proc that is a text, and what writes it. The last one's are NULL. */
 struct proc_text {
@@ -26,5 +29,10 @@ struct proc_text {
 };
 
 extern const struct proc_text proc_texts[];
+
+/* Those that any process has. */
+void proc_write_stat(struct text *text, const struct process *process);
+void proc_write_status(struct text *text, const struct process *process);
+void proc_write_cmdline(struct text *text, const struct process *process);
 
 #endif

@@ -11,6 +11,7 @@
 enum { ID_MOST = 65535 };
 
 static struct process processes[PROCESSES_MOST];
+static uint32_t slots; /* that were ever used: the first ones */
 
 struct process *process_in_slot(uint32_t slot)
 {
@@ -24,11 +25,17 @@ struct process *process_current(void)
     return thread != NULL ? thread->process : NULL;
 }
 
+uint32_t process_slots(void)
+{
+    return slots;
+}
+
 static struct process *find_unused(void)
 {
     for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
         if (processes[slot].state == PROCESS_UNUSED) {
             processes[slot].slot = slot;
+            slots = slot < slots ? slots : slot + 1;
             return &processes[slot];
         }
     }
@@ -37,7 +44,7 @@ static struct process *find_unused(void)
 
 static bool is_taken(uint32_t id)
 {
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < slots; slot++) {
         if (processes[slot].state != PROCESS_UNUSED && processes[slot].pid == id) {
             return true;
         }

@@ -133,7 +133,9 @@ void process_discard(struct process *process);
 /* A number that is no pid and no tid. Each comes again only when all have been used. */
 uint32_t process_new_id(void);
 
-/* All slots, for those who look at every process: 0 to PROCESSES_MOST - 1. */
+/* For those who look at every process: a slot, and how many there are that have ever been used. A
+ * process gets the first one that is free, so these are few. */
 struct process *process_in_slot(uint32_t slot);
+uint32_t process_slots(void);
 
 #endif

@@ -30,7 +30,7 @@ static void give_children_away(const struct process *parent)
 {
     struct process *first = find_first();
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         struct process *child = process_in_slot(slot);
 
         if (exists(child) && child->parent == parent) {
@@ -48,7 +48,7 @@ static bool are_all_others_gone(const struct process *first)
 {
     bool are_gone = true;
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         struct process *process = process_in_slot(slot);
 
         if (process->state == PROCESS_ENDED) {
@@ -64,7 +64,7 @@ static bool are_all_others_gone(const struct process *first)
 static void end_all_others(struct process *first)
 {
     while (!are_all_others_gone(first)) {
-        for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+        for (uint32_t slot = 0; slot < process_slots(); slot++) {
             if (process_in_slot(slot) != first) {
                 signal_send(process_in_slot(slot), SIGNAL_KILL);
             }

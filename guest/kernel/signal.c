@@ -19,13 +19,9 @@ static bool is_meant(const struct thread *thread, const struct thread *to)
     return to == NULL || thread == to;
 }
 
-/* One that every thread blocks that it could be for pends, even if it is ignored: it may be asked
- * for, or get a handler. */
-static bool is_dropped(const struct process *process, const struct thread *to, enum signal signal)
+/* Is there a thread that it could be for, and that neither blocks nor asks for it? */
+static bool is_open_to(const struct process *process, const struct thread *to, enum signal signal)
 {
-    if (!signal_is_ignored(process, signal)) {
-        return false;
-    }
     for (const struct thread *thread = process->threads; thread != NULL; thread = thread->next) {
         if (is_meant(thread, to) && takes(thread, SIGNAL_BIT(signal)) &&
             (thread->signals.awaited & SIGNAL_BIT(signal)) == 0) {
@@ -33,6 +29,22 @@ static bool is_dropped(const struct process *process, const struct thread *to, e
         }
     }
     return false;
+}
+
+/* One that every thread blocks that it could be for pends, even if it is ignored: it may be asked
+ * for, or get a handler. */
+static bool is_dropped(const struct process *process, const struct thread *to, enum signal signal)
+{
+    return signal_is_ignored(process, signal) && is_open_to(process, to, signal);
+}
+
+/* Does it end the process as it is sent? Then nothing that is begun is ended first, be it the wait
+ * for a vfork's child. Those that tell of a mistake go the usual way; one that is stopped waits. */
+static bool is_end(const struct process *process, const struct thread *to, enum signal signal)
+{
+    return (SIGNAL_BIT(signal) & (SIGNALS_IGNORED | SIGNALS_STOPPING | SIGNALS_DUMPING)) == 0 &&
+           process->signals.actions[signal].handler_va == HANDLER_DEFAULT &&
+           process->signals.stopped_by == SIGNAL_NONE && is_open_to(process, to, signal);
 }
 
 static void interrupt(const struct process *process, const struct thread *to, uint64_t bit)
@@ -87,6 +99,10 @@ int64_t signal_send_information(struct process *process, struct thread *thread,
     }
     act_at_once(process, signal);
     if (process->is_ending || is_dropped(process, thread, signal)) {
+        return 0;
+    }
+    if (is_end(process, thread, signal)) {
+        process_note_end(process, process_status_of_signal(signal));
         return 0;
     }
     if (!signal_queue_add(thread != NULL ? &thread->signals.pending : &process->signals.pending,

@@ -16,4 +16,10 @@
     (SIGNAL_BIT(SIGNAL_CHILD) | SIGNAL_BIT(SIGNAL_CONTINUE) | SIGNAL_BIT(SIGNAL_URGENT) |          \
      SIGNAL_BIT(SIGNAL_WINDOW))
 
+/* They end it, too, and would leave a core: signs of a mistake. */
+#define SIGNALS_DUMPING                                                                            \
+    (SIGNAL_BIT(SIGNAL_QUIT) | SIGNAL_BIT(SIGNAL_ILLEGAL) | SIGNAL_BIT(SIGNAL_TRAP) |              \
+     SIGNAL_BIT(SIGNAL_ABORT) | SIGNAL_BIT(SIGNAL_BUS) | SIGNAL_BIT(SIGNAL_FLOAT) |                \
+     SIGNAL_BIT(SIGNAL_SEGMENT) | SIGNAL_BIT(SIGNAL_SYSTEM_CALL))
+
 #endif

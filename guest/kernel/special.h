@@ -4,6 +4,7 @@
  *   /dev/null, zero, full, urandom, random, tty      /dev/stdin, stdout, stderr, fd: links
  *   /proc/self/exe, fd, maps, stat, status, cmdline   of who asks; also /proc/mounts, meminfo,
  *                                                     uptime, cpuinfo
+ *   /proc/N/stat, status, cmdline                     of any process (proc_process.h)
  */
 #ifndef GUEST_KERNEL_SPECIAL_H
 #define GUEST_KERNEL_SPECIAL_H

@@ -69,13 +69,16 @@ static int64_t change_open(uint64_t descriptor, change function, const void *how
     return error;
 }
 
-/* Permissions. A link has none that count. */
+/* Permissions. A link has none that count, and those of /proc stay. */
 static int64_t set_permissions(struct inode *inode, const void *how)
 {
     const uint64_t *mode = how;
 
     if (inode_is(inode, MODE_LINK)) {
         return ERROR_NOT_SUPPORTED;
+    }
+    if (inode->is_fixed) {
+        return ERROR_NOT_PERMITTED;
     }
     inode->mode = (inode->mode & MODE_TYPE) | ((uint32_t)*mode & MODE_PERMISSIONS);
     inode_note_change(inode);

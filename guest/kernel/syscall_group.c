@@ -11,7 +11,7 @@ static const struct process *find(int64_t pid)
     if (pid == 0) {
         return process_current();
     }
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         const struct process *process = process_in_slot(slot);
 
         if (process->state != PROCESS_UNUSED && process->pid == pid) {

@@ -128,7 +128,7 @@ static uint16_t count_processes(void)
 {
     uint16_t count = 0;
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST; slot++) {
+    for (uint32_t slot = 0; slot < process_slots(); slot++) {
         count = (uint16_t)(count + (process_in_slot(slot)->state != PROCESS_UNUSED));
     }
     return count;

@@ -93,7 +93,7 @@ static bool ask(struct process *parent, int64_t pid, uint64_t options, struct wa
 {
     bool has_child = false;
 
-    for (uint32_t slot = 0; slot < PROCESSES_MOST && result->pid == 0; slot++) {
+    for (uint32_t slot = 0; slot < process_slots() && result->pid == 0; slot++) {
         struct process *child = process_in_slot(slot);
 
         if (child->state == PROCESS_UNUSED || child->parent != parent ||

@@ -90,3 +90,9 @@ BASH_ROWS = [
     ("here-strings", "read a b <<< 'one two three'; echo $b; f() { local -n r=$1; r=changed; }; v=1; f v; echo $v; printf -v w '%03d' 7; echo $w; select_() { echo ${FUNCNAME[0]}; }; select_"),
     ("files by bash", "echo x > f; echo y >> f; while IFS= read -r l; do echo \"[$l]\"; done < f; exec 5<> f; read -u 5 l; echo $l; exec 5>&-; [[ -s f && ! -e g ]]; echo $?; pushd / > /dev/null; pwd; popd > /dev/null; echo *"),
 ]
+
+# What needs more than 16 MiB.
+LARGE_ROWS = [
+    (("busybox", "sh"), "awk with much memory", "awk 'BEGIN { s = \"0123456789abcdef\"; while (length(s) < 2000000) s = s s; for (i = 0; i < 7; i++) a[i] = s i; for (i in a) print i, length(a[i]), substr(a[i], 1500000 + i, 20) }' | sort"),
+    (("bash-static",), "bash with much memory", "for i in {1..12}; do printf -v v$i '%1200000d' $i; done; for i in {1..12..4}; do n=v$i; echo ${#v1} \"${!n: -2}\"; done; (printf -v v3 '%1200000d' 5; echo \"${v3: -2}\"); echo \"${v3: -2}\""),
+]

@@ -5,15 +5,14 @@ Usage: busybox_test.py PAGEWALK FOLDER
 
 FOLDER is what fetch_debian.py fills, and is filled now if it is not; without it the test is skipped. Each row of
 busybox_rows.py is a script. It runs in an empty directory, natively by the same version of the same shell, and
-under the kernel with 32 MiB and swap, by each engine, with a TLB of few entries and with one that forgives
-nothing. Output and exit code must be the same.
+under the kernel on a machine of linux_machines.py. Output and exit code must be the same. So must those of
+shell_script.bash, which bash reads from a file.
 
-By default a share of the rows runs, each under one of these machines, drawn by PAGEWALK_SEED; all under all with
-PAGEWALK_FULL.
+By default a share of the rows runs, each on one of these machines, drawn by PAGEWALK_SEED; all on all, by both
+engines, with PAGEWALK_FULL.
 """
 
-import os
-import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,73 +20,58 @@ import unittest
 from pathlib import Path
 
 import fetch_debian
-from busybox_rows import BASH_ROWS, ROWS
+import linux_machines as of
+from busybox_rows import BASH_ROWS, LARGE_ROWS, ROWS
 
 PAGEWALK = FOLDER = Path()
-TIMEOUT = 600  # seconds, for one run on a slow machine
-SHARE = 15  # rows of busybox; and one of bash, which is larger
-
-MACHINES = {
-    "fast": ["--engine=fast"],
-    "reference": ["--engine=reference"],
-    "tiny TLB": ["--tlb=l1i=2,l1d=2"],
-    "unforgiving TLB": ["--tlb=unforgiving"],
-    "little memory": ["--mem=16M"],
-}
-ENVIRONMENT = {"PATH": "/bin", "HOME": "/", "TERM": "dumb"}
+SHARE = 12  # rows of busybox; and one of bash, which is larger
+SCRIPT = Path(__file__).parent / "shell_script.bash"
 NO_OTHERS = "PATH=/nowhere;"  # programs of the host: busybox finds its own ones without it
 
 
 def native(program, script):
     with tempfile.TemporaryDirectory() as work:
-        command = [FOLDER / "native/usr/bin" / program[0], *program[1:], "-c", NO_OTHERS + script]
-        done = subprocess.run(
-            command, cwd=work, env=ENVIRONMENT, input=b"", capture_output=True, timeout=TIMEOUT, check=False
-        )
-        return done.returncode, done.stdout, done.stderr
+        return of.native([FOLDER / "native/usr/bin" / program[0], *program[1:], "-c", NO_OTHERS + script], work)
 
 
-def guest(program, script, options):
-    command = [PAGEWALK, "run", "--mem=32M", "--swap=64M", *options, FOLDER / "riscv64/usr/bin" / program[0]]
-    done = subprocess.run(
-        [*command, *program[1:], "-c", "cd /tmp;" + NO_OTHERS + script],
-        input=b"",
-        capture_output=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+class Busybox(of.Case):
+    def check_row(self, program, script, machine, engines):
+        words = [FOLDER / "riscv64/usr/bin" / program[0], *program[1:], "-c", "cd /tmp;" + NO_OTHERS + script]
+        return self.check(PAGEWALK, machine, engines, words, native(program, script))
 
-
-def drawn(rows, count, draw):
-    """Pairs of a row and a machine's name."""
-    if "PAGEWALK_FULL" in os.environ:
-        return [(row, machine) for row in rows for machine in MACHINES]
-    names = list(MACHINES)
-    return [(row, names[turn % len(names)]) for turn, row in enumerate(draw.sample(rows, count))]
-
-
-class Busybox(unittest.TestCase):
-    maxDiff = 4000
-
-    def check(self, program, rows, count):
-        seed = int(os.environ.get("PAGEWALK_SEED", "1"))
-        for (name, script), machine in drawn(rows, count, random.Random(seed)):
-            with self.subTest(name=name, machine=machine, seed=seed):
-                expected = native(program, script)
-                done = guest(program, script, MACHINES[machine])
-                self.assertEqual(done[1].decode(errors="replace"), expected[1].decode(errors="replace"), done[2])
-                self.assertEqual(done, expected)
+    def check_rows(self, program, rows, count):
+        for (name, script), machine, engines in of.drawn(rows, count):
+            with self.subTest(name=name, machine=machine, seed=of.SEED):
+                self.check_row(program, script, machine, engines)
 
     def test_busybox(self):
-        self.check(("busybox", "sh"), ROWS, SHARE)
+        self.check_rows(("busybox", "sh"), ROWS, SHARE)
 
     def test_bash(self):
-        self.check(("bash-static",), BASH_ROWS, 1)
+        self.check_rows(("bash-static",), BASH_ROWS, 1)
+
+    def test_more_than_there_is_memory(self):
+        for program, name, script in LARGE_ROWS if of.IS_FULL else [LARGE_ROWS[of.SEED % len(LARGE_ROWS)]]:
+            with self.subTest(name=name):
+                report = self.check_row(program, script, "16 MiB", of.ENGINES if of.IS_FULL else of.ENGINES[:1])
+                self.assertGreater(of.swap_outs(report), 100)
+
+    def test_a_script_of_bash(self):
+        for _, machine, engines in of.drawn([SCRIPT], 1, engines=0):
+            with self.subTest(machine=machine), tempfile.TemporaryDirectory() as work:
+                shutil.copy(SCRIPT, work)
+                programs = FOLDER / "native/usr/bin"
+                command = [programs / "bash-static", f"{work}/{SCRIPT.name}", programs / "busybox"]
+                files = [f"--file={SCRIPT}:/tmp/{SCRIPT.name}", f"--file={FOLDER}/riscv64/usr/bin/busybox:/bin/busybox"]
+                words = [*files, FOLDER / "riscv64/usr/bin/bash-static", f"/tmp/{SCRIPT.name}", "/bin/busybox"]
+                expected = of.native(command, work)
+                self.assertEqual((expected[0], expected[2]), (0, b""))
+                self.check(PAGEWALK, machine, engines, words, expected)
 
     def test_there_are_enough_rows_and_each_has_a_name_of_its_own(self):
         names = [name for name, _ in ROWS + BASH_ROWS]
         self.assertGreaterEqual(len(ROWS), 60)
+        self.assertGreaterEqual(len(SCRIPT.read_text().splitlines()), 200)
         self.assertEqual(len(names), len(set(names)))
 
 

@@ -117,6 +117,37 @@ class Escapes(unittest.TestCase):
                 self.assertFalse({"done"} & set(answer), answer)
         self.assertNotIn("done", self.poke(f"chroot {self.host}", f"read {self.secret}")[1:])
 
+    def test_ways_by_calls_that_change_what_the_root_is(self):
+        """On Linux some of these are root's. Here nobody is, and there is nothing to mount."""
+        refused = {"Operation not permitted", "Function not implemented", "Bad file descriptor"}
+        calls = [f"mount {self.host}", f"pivot {self.host}", "device /tmp/disk", "handle /", f"chroot {self.host}"]
+        answers = self.poke(*calls, "read /tmp/disk", f"read {self.secret}")
+        self.assertLessEqual(set(answers[:-2]), refused | {MISSING})
+        self.assertEqual(answers[-2:], [MISSING] * 2)
+
+    def test_ways_by_open_directories(self):
+        answers = self.poke(f"climb {self.secret}", f"climb ../../..{self.secret}", f"leave {self.secret}", "climb etc/passwd")
+        self.assertEqual(answers, [MISSING] * 3 + ["done"])
+
+    def test_devices_of_the_host_are_not_there(self):
+        names = ["mem", "kmem", "port", "vda", "sda", "kvm", "pts/0", "ptmx", "shm", "console"]
+        answers = self.poke(*(f"read /dev/{name}" for name in names), "list /dev")
+        self.assertEqual(answers[:-1], [MISSING] * len(names))
+        self.assertEqual(answers[-1], ". .. fd full null random stderr stdin stdout tty urandom zero done")
+        ways = ["/proc/kcore", "/proc/1/mem", "/proc/self/mem", "/proc/1/fd/0", "/proc/1/exe", "/proc/1/root/etc", "/proc/sys/kernel", "/sys"]
+        self.assertEqual(self.poke(*(f"read {way}" for way in ways)), [MISSING] * len(ways))
+
+    def test_places_in_the_guest_that_a_link_of_the_host_names(self):
+        """--file=HOST:GUEST where GUEST leads through a link: it is followed in the guest, not on the host."""
+        os.symlink(self.host / "outside", self.root / "way")
+        os.symlink("/etc", self.root / "inside")
+        passwd = self.root / "etc/passwd"
+        answers = self.poke(
+            "list /inside", "read /etc/copy", f"read {self.host}/outside/new",
+            options=[f"--root={self.root}", f"--file={passwd}:/inside/copy"],
+        )
+        self.assertEqual(answers, [". .. copy pagewalk passwd done", "the guest's owndone", MISSING])
+
     def test_writes_stay_in_the_guest(self):
         changed = ["write /large", "behind /large", "chmod /large", "read /large"]
         content = "0123456789" * 2000

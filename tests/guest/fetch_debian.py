@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""fetch_debian.py - static programs of Debian, for 64-bit RISC-V and for this machine, for tests of the kernel.
+"""fetch_debian.py - static programs and a library of Debian, for 64-bit RISC-V and for this machine, for tests of the kernel.
 
 Usage: fetch_debian.py FOLDER
 
@@ -8,13 +8,14 @@ keys, and unpacked into FOLDER/riscv64 and FOLDER/native; apt's state is FOLDER'
 complete. Ends with code 77, as a test that is skipped, where that cannot be done: no apt, no network.
 """
 
+import fcntl
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 SUITE = "trixie"
-PACKAGES = ("busybox-static", "bash-static")
+PACKAGES = ("busybox-static", "bash-static", "libsqlite3-dev")
 KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 TIMEOUT = 300  # seconds, for one command
 SKIPPED = 77
@@ -73,7 +74,14 @@ def fetch_from(mirror, folder, architecture):
 
 
 def fetch(folder):
-    """Makes the folders; Missing says why that cannot be done."""
+    """Makes the folders; Missing says why that cannot be done. Tests that run at once wait for each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fetch_alone(folder)
+
+
+def fetch_alone(folder):
     complete = folder / "complete"
     wanted = f"{SUITE} {' '.join(PACKAGES)}\n"
 

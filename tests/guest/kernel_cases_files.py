@@ -13,6 +13,7 @@ CASES = [
     of.case("input", "copy", stdin=BYTES, why="every byte, there and back"),
     of.case("pipes", why="bytes in order, whole records, ends that go away"),
     of.case("descriptors", why="copies, flags, shared offsets, locks"),
+    of.case("lock_waits", why="who waits for a lock, and who may not"),
     of.case("polling", stdin=TEXT, why="who waits for several files, or for a time"),
     of.case("devices", "two", "words", why="/dev and /proc"),
 ]

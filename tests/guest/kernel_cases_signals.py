@@ -15,6 +15,7 @@ CASES = [
     of.case("signalled_threads", why="which thread a signal goes to"),
     of.case("groups", why="process groups and sessions"),
     of.case("waiting", why="which child, what became of it, what it used"),
+    of.case("processes", why="what /proc tells of other processes"),
     of.case("sleeping", why="sleeps end in the order of their times"),
     of.case(
         "children",

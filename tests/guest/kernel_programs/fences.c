@@ -5,6 +5,7 @@
  * A translation is made to be cached, the kernel changes the PTE, and the page is used again.
  */
 #include <sched.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -108,6 +109,28 @@ static void page_unmapped(void)
     munmap((void *)page, PAGE);
     map(PLACE, 1);
     printf("a new page holds %d\n", (int)*page);
+}
+
+static sigjmp_buf behind_fault;
+
+static void leave_fault(int signal)
+{
+    siglongjmp(behind_fault, signal);
+}
+
+/* To a place where a page was looked for, and not found. */
+static void page_moved(void)
+{
+    volatile uint64_t *page = map(PLACE, 1), *moved = page + PAGE_WORDS;
+
+    *page = 7;
+    signal(SIGSEGV, leave_fault);
+    if (sigsetjmp(behind_fault, 1) == 0) {
+        (void)*moved;
+    }
+    mremap((void *)page, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)moved);
+    map(PLACE, 1);
+    printf("moved: %d, the old place: %d\n", (int)*moved, (int)*page);
 }
 
 /* The kernel writes a page of this process that another one shares: no fault of this one heals
@@ -234,11 +257,17 @@ static const struct {
     const char *name;
     void (*run)(void);
 } programs[] = {
-    {"page_mapped", page_mapped},           {"table_added", table_added},
-    {"page_unmapped", page_unmapped},       {"page_replaced", page_replaced},
-    {"page_restricted", page_restricted},   {"page_allowed", page_allowed},
-    {"accessed_cleared", accessed_cleared}, {"pages_shared", pages_shared},
-    {"kernel_table", kernel_table},         {"kernel_stack_mapped", kernel_stack_mapped},
+    {"page_mapped", page_mapped},
+    {"table_added", table_added},
+    {"page_moved", page_moved},
+    {"page_unmapped", page_unmapped},
+    {"page_replaced", page_replaced},
+    {"page_restricted", page_restricted},
+    {"page_allowed", page_allowed},
+    {"accessed_cleared", accessed_cleared},
+    {"pages_shared", pages_shared},
+    {"kernel_table", kernel_table},
+    {"kernel_stack_mapped", kernel_stack_mapped},
 };
 
 int main(int argc, char **argv)

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static int by_name(const struct dirent **first, const struct dirent **second)
@@ -89,14 +92,76 @@ static int make_link(const char *path)
     return symlink(path, "/made_link");
 }
 
+static int mount_at(const char *path)
+{
+    return mount(path, "/tmp", NULL, MS_BIND, NULL);
+}
+
+/* The first disk of most machines. */
+static int make_device(const char *path)
+{
+    return mknod(path, S_IFBLK | 0600, makedev(8, 0));
+}
+
+static int pivot(const char *path)
+{
+    return (int)syscall(SYS_pivot_root, path, path);
+}
+
+/* The handle of inode 2, which is the root of many a file system. */
+static int open_by_handle(const char *path)
+{
+    union {
+        struct file_handle handle;
+        char bytes[sizeof(struct file_handle) + 8];
+    } root = {.bytes = {0}};
+
+    root.handle.handle_bytes = 8;
+    root.handle.handle_type = 1;
+    root.handle.f_handle[0] = 2;
+    return open_by_handle_at(open(path, O_RDONLY), &root.handle, O_RDONLY);
+}
+
+/* From one open directory to the one above, many times; then a file from there. */
+static int climb(const char *path)
+{
+    int directory = open("/tmp", O_RDONLY | O_DIRECTORY);
+
+    for (int i = 0; i < 40; i++) {
+        int above = openat(directory, "..", O_RDONLY | O_DIRECTORY);
+
+        close(directory);
+        directory = above;
+    }
+    return openat(directory, path, O_RDONLY);
+}
+
+/* Stands in a directory that moves away, and in one that is removed, and goes up from there. */
+static int leave(const char *path)
+{
+    char up[600];
+
+    mkdir("/tmp/a", 0755);
+    mkdir("/tmp/a/b", 0755);
+    chdir("/tmp/a/b");
+    rename("/tmp/a/b", "/b");
+    snprintf(up, sizeof up, "../..%s", path);
+    if (open(up, O_RDONLY) >= 0) {
+        return 0;
+    }
+    rmdir("/b");
+    return open(up, O_RDONLY);
+}
+
 static const struct {
     const char *verb;
     int (*function)(const char *path);
 } verbs[] = {
-    {"read", read_all}, {"list", list},     {"link", show_link},      {"write", write_start},
-    {"cut", cut},       {"create", create}, {"behind", write_behind}, {"chmod", open_up},
-    {"unlink", unlink}, {"move", move},     {"chdir", chdir},         {"symlink", make_link},
-    {"chroot", chroot},
+    {"read", read_all}, {"list", list},      {"link", show_link},      {"write", write_start},
+    {"cut", cut},       {"create", create},  {"behind", write_behind}, {"chmod", open_up},
+    {"unlink", unlink}, {"move", move},      {"chdir", chdir},         {"symlink", make_link},
+    {"chroot", chroot}, {"mount", mount_at}, {"device", make_device},  {"handle", open_by_handle},
+    {"pivot", pivot},   {"climb", climb},    {"leave", leave},
 };
 
 static int poke(const char *verb, const char *path)

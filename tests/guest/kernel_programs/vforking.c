@@ -1,5 +1,6 @@
 /* vforking.c - children that have their parent's memory until they execute a program or end. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -117,6 +118,30 @@ static void nest(void)
     printf("nested: %d, %d\n", sum, shared);
 }
 
+/* One who waits for his vfork's child is ended by a signal at once, and the child lives on. */
+static void end_who_waits(int signal)
+{
+    int ends[2], status;
+    char byte;
+
+    fflush(stdout);
+    (void)!pipe2(ends, O_NONBLOCK);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (vfork() == 0) {
+            kill(getppid(), signal);
+            usleep(200000);
+            (void)!write(ends[1], "x", 1);
+            _exit(0);
+        }
+        _exit(9);
+    }
+    waitpid(pid, &status, 0);
+    printf("ended by %d, before its child: %d, ", WTERMSIG(status), read(ends[0], &byte, 1) < 0);
+    usleep(400000);
+    printf("which goes on: %d\n", read(ends[0], &byte, 1) == 1);
+}
+
 int main(int argc, char **argv)
 {
     itself = (char *)getauxval(AT_EXECFN);
@@ -134,5 +159,7 @@ int main(int argc, char **argv)
     kill_child();
     spawn();
     nest();
+    end_who_waits(SIGKILL);
+    end_who_waits(SIGTERM);
     return 0;
 }

@@ -1,7 +1,9 @@
 /*
  * block_backend.h - what stores the sectors of a block device: a file, memory, or a test's.
  *
- * A device asks only for whole sectors within the capacity, and never writes to what is read-only.
+ * A device asks only for bytes within the capacity, and never writes to what is read-only. Requests
+ * are of whole sectors, but a guest may scatter one over its memory in pieces of any length, and
+ * each piece is asked for by itself.
  */
 #ifndef DEVICES_BLOCK_BACKEND_H
 #define DEVICES_BLOCK_BACKEND_H

@@ -40,7 +40,7 @@ static void write_mtimecmp(struct clint *clint, uint64_t value)
     rearm(clint);
 }
 
-static void write_mtime(struct clint *clint, uint64_t value)
+void clint_set_mtime(struct clint *clint, uint64_t value)
 {
     clint->mtime_offset = value - clint->host.ticks(clint->host.ctx);
     rearm(clint);
@@ -49,7 +49,7 @@ static void write_mtime(struct clint *clint, uint64_t value)
 static const struct clint_register registers[] = {
     {CLINT_MSIP, read_msip, write_msip},
     {CLINT_MTIMECMP, read_mtimecmp, write_mtimecmp},
-    {CLINT_MTIME, clint_mtime, write_mtime},
+    {CLINT_MTIME, clint_mtime, clint_set_mtime},
 };
 
 /* The register that fills the 8 bytes around offset, NULL if there is none. */

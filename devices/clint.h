@@ -37,6 +37,9 @@ void clint_init(struct clint *clint, const struct clint_host *host, const struct
 /* mtime now. */
 uint64_t clint_mtime(const struct clint *clint);
 
+/* Sets mtime, as a write to it does. */
+void clint_set_mtime(struct clint *clint, uint64_t value);
+
 /* Drives the timer line from mtime and mtimecmp as they are now. */
 void clint_update(struct clint *clint);
 

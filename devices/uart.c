@@ -25,12 +25,42 @@ struct uart_register {
     void (*write)(struct uart *uart, uint8_t value);
 };
 
-/* Takes the next character from the host, unless one waits already. In loopback the line is cut. */
+static bool has_room(const struct uart *uart)
+{
+    return !uart->has_received && (uart->mcr & MCR_LOOPBACK) == 0; /* in loopback the line is cut */
+}
+
+/* The next character: the one that comes again, or else the host's. */
+static bool get_next(struct uart *uart, uint8_t *character)
+{
+    if (uart->has_returned) {
+        uart->has_returned = false;
+        *character = uart->returned;
+        return true;
+    }
+    return uart->host.get(uart->host.ctx, character);
+}
+
+/* Takes the next character, unless one waits already. */
 static void fill(struct uart *uart)
 {
-    if (!uart->has_received && (uart->mcr & MCR_LOOPBACK) == 0) {
-        uart->has_received = uart->host.get(uart->host.ctx, &uart->received);
+    if (has_room(uart) && get_next(uart, &uart->received)) {
+        uart->has_received = true;
+        uart->is_from_host = true;
+        uart->is_in_line = uart->received != '\n';
     }
+}
+
+/* The guest drops what it has not read. Choice: what came from the host comes again, once the guest
+ * waits for it: whoever sends it, a file perhaps, did not see that the guest was not ready yet. */
+static void drop(struct uart *uart)
+{
+    if (uart->has_received && uart->is_from_host) {
+        uart->returned = uart->received;
+        uart->has_returned = true;
+    }
+    uart->has_received = false;
+    uart->is_in_line = false;
 }
 
 /* The most urgent enabled interrupt, as IIR names it. Line status and modem status never change,
@@ -48,24 +78,27 @@ static uint8_t interrupt_id(const struct uart *uart)
     return IIR_NONE;
 }
 
-/* Brings input and wire up to date with the registers. */
+/* Brings input and wire up to date with the registers. What has begun to come goes on; a new line
+ * comes when uart_poll says so. */
 static void update(struct uart *uart)
 {
-    if ((uart->ier & IER_RECEIVED) != 0) {
+    if ((uart->ier & IER_RECEIVED) != 0 && uart->is_in_line) {
         fill(uart);
     }
     irq_line_set(&uart->irq, interrupt_id(uart) != IIR_NONE);
 }
 
-/* Choice: the data register reads 0 when nothing was received. */
+/* Choice: the data register reads 0 when nothing was received. Without a look at the line status
+ * first it goes on with a line, and does not begin one: drivers clear it that way. */
 static uint8_t read_rbr(struct uart *uart)
 {
     uint8_t character;
 
-    fill(uart);
+    if (uart->is_in_line) {
+        fill(uart);
+    }
     character = uart->has_received ? uart->received : 0;
     uart->has_received = false;
-    uart->is_polled = false;
     return character;
 }
 
@@ -73,10 +106,11 @@ static uint8_t read_rbr(struct uart *uart)
  * Choice: in loopback a second character replaces one that was not read, without an overrun. */
 static void write_thr(struct uart *uart, uint8_t value)
 {
-    uart->is_polled = false;
     if ((uart->mcr & MCR_LOOPBACK) != 0) {
+        drop(uart);
         uart->received = value;
         uart->has_received = true;
+        uart->is_from_host = false;
     } else {
         uart->host.put(uart->host.ctx, value);
     }
@@ -117,7 +151,7 @@ static void write_fcr(struct uart *uart, uint8_t value)
     bool is_reset = enable != 0 && (value & FCR_RECEIVER_RESET) != 0;
 
     if (is_reset || enable != uart->fcr) {
-        uart->has_received = false;
+        drop(uart);
     }
     uart->fcr = enable;
 }
@@ -143,16 +177,18 @@ static void write_mcr(struct uart *uart, uint8_t value)
 }
 
 /* A look before sending is for the transmitter, and asking the host then could wait for input that
- * nobody wants: only a second look in a row asks.
- * Choice: so a character is seen one look late. */
+ * nobody wants; drivers that set up a port look a few times, too. Only who goes on looking, with
+ * nothing in between, waits for a line to begin; the rest of it is expected.
+ * Choice: so a character is seen some looks late. */
 static uint8_t read_lsr(struct uart *uart)
 {
     uint8_t transmitter = LSR_THR_EMPTY | LSR_TRANSMITTER_EMPTY;
 
-    if (uart->is_polled) {
+    uart->looks++;
+    if (uart->looks >= (uart->is_in_line ? UART_LOOKS_IN_LINE : UART_LOOKS)) {
         fill(uart);
+        uart->looks = UART_LOOKS;
     }
-    uart->is_polled = true;
     return uart->has_received ? transmitter | LSR_DATA_READY : transmitter;
 }
 
@@ -248,6 +284,7 @@ static bool uart_read(struct device *device, uint64_t offset, unsigned size, uin
     (void)size;
     *value = 0;
     if (found != NULL) {
+        uart->looks = found->read == read_lsr ? uart->looks : 0;
         *value = found->read(uart);
         update(uart);
     }
@@ -262,6 +299,7 @@ static bool uart_write(struct device *device, uint64_t offset, unsigned size, ui
     (void)size;
     if (found != NULL) {
         found->write(uart, (uint8_t)value);
+        uart->looks = 0;
         update(uart);
     }
     return true;
@@ -275,7 +313,15 @@ void uart_init(struct uart *uart, const struct uart_host *host, const struct irq
     *uart = (struct uart){.device = {&uart_ops}, .host = *host, .irq = *irq};
 }
 
+bool uart_wants_input(const struct uart *uart)
+{
+    return (uart->ier & IER_RECEIVED) != 0 && has_room(uart);
+}
+
 void uart_poll(struct uart *uart)
 {
+    if (uart_wants_input(uart)) {
+        fill(uart);
+    }
     update(uart);
 }

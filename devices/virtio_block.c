@@ -8,6 +8,8 @@ enum { REQUEST_QUEUE, QUEUE_COUNT };
 
 enum request_type { TYPE_IN = 0, TYPE_OUT = 1, TYPE_FLUSH = 4, TYPE_GET_ID = 8 };
 
+enum { CONFIG_CAPACITY = 0, CONFIG_SEGMENTS = 12, CONFIG_LENGTH = 16 };
+
 enum { HEADER_LENGTH = 16, STATUS_LENGTH = 1, ID_LENGTH = 20 };
 
 /* What the last byte of a request says. */
@@ -240,12 +242,17 @@ void virtio_block_init(struct virtio_block *block, const struct virtio_block_con
                        const struct virtio_block_host *host, const struct virtio_place *place)
 {
     uint64_t sectors = htole64(config->backend.capacity / BLOCK_SECTOR);
-    uint64_t features = config->backend.is_read_only ? VIRTIO_BLK_F_RO : 0;
+    uint32_t segments = htole32(VIRTIO_BLOCK_SEGMENTS);
+    uint64_t features = VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_FLUSH;
 
+    if (config->backend.is_read_only) {
+        features |= VIRTIO_BLK_F_RO;
+    }
     *block = (struct virtio_block){.config = *config, .host = *host};
-    virtio_mmio_init(&block->virtio, &block_kind, place, features | VIRTIO_BLK_F_FLUSH);
-    memcpy(block->virtio.config, &sectors, sizeof sectors);
-    block->virtio.config_length = sizeof sectors;
+    virtio_mmio_init(&block->virtio, &block_kind, place, features);
+    memcpy(block->virtio.config + CONFIG_CAPACITY, &sectors, sizeof sectors);
+    memcpy(block->virtio.config + CONFIG_SEGMENTS, &segments, sizeof segments);
+    block->virtio.config_length = CONFIG_LENGTH;
 }
 
 void virtio_block_update(struct virtio_block *block)

@@ -20,8 +20,13 @@
 #include "devices/block_backend.h"
 #include "devices/virtio_mmio.h"
 
+#define VIRTIO_BLK_F_SEG_MAX (UINT64_C(1) << 2)
 #define VIRTIO_BLK_F_RO (UINT64_C(1) << 5)
 #define VIRTIO_BLK_F_FLUSH (UINT64_C(1) << 9)
+
+/* Choice: the most pieces of data in a request, header and status apart: two of the largest fit
+ * into a queue. Without that number a driver makes a request of each piece. */
+enum { VIRTIO_BLOCK_SEGMENTS = VIRTIO_QUEUE_MOST / 2 - 2 };
 
 struct virtio_block_host {
     /* Ticks since the run began; never goes back. */

@@ -17,6 +17,7 @@ _pagewalk_words() {
     --mode) echo u s ;;
     --signature-granularity) echo 4 8 16 ;;
     --swap) echo file: ;;
+    --time) echo virtual host ;;
     --tlb) "$1" presets --json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",\{0,1\}$/\1/p' ;;
     --trace) echo insn: walk: ;;
     *) return 1 ;;
@@ -29,7 +30,8 @@ _pagewalk_value() {
     case $2=$3 in
     --tlb=@*) prefix=@ ;;
     --trace=insn:* | --trace=walk:* | --swap=file:*) prefix=${3%%:*}: ;;
-    --json=* | --signature=* | --symbols=* | --dump-dtb=* | --file=*) ;;
+    --json=* | --signature=* | --symbols=* | --dump-dtb=* | --file=* | \
+        --bios=* | --kernel=* | --initrd=* | --drive=* | --dtb=*) ;;
     --rules=* | --root=*)
         compgen -d -- "$3"
         return

@@ -22,7 +22,7 @@ enum mmu_miss_class {
     MMU_MISS_FAULT,      /* no translation came of it */
     MMU_MISS_UPGRADE,    /* the page is there, but hardware must set D */
     MMU_MISS_COMPULSORY, /* the first translation of this page in this address space */
-    MMU_MISS_FLUSH,      /* a fence, or an ASID used again, took it away */
+    MMU_MISS_FLUSH,      /* a fence, a reset, or an ASID used again, took it away */
     MMU_MISS_CONFLICT,   /* a fully associative LRU of as many entries would hold it */
     MMU_MISS_CAPACITY,   /* the rest */
 };
@@ -53,7 +53,8 @@ struct mmu_array_counters {
     uint64_t negative_hits;                      /* hits on a cached invalid PTE */
     uint64_t fills;                              /* translations put where none was */
     uint64_t evictions;                          /* translations that made room for another */
-    uint64_t invalidations;      /* translations removed by a fence, or together with the L2's */
+    uint64_t invalidations; /* translations removed by a fence, by a reset, or together with the
+                               L2's */
     uint64_t back_invalidations; /* those of them that an inclusive L2 made */
     uint64_t moves;              /* translations that an exclusive L2 gave back to an L1 */
     uint64_t unkept_misses;      /* that brought a page of a size which no bank holds */
@@ -80,6 +81,12 @@ struct mmu_fence_counters {
     uint64_t useless;           /* fences that killed nothing in either */
 };
 
+/* What mmu_reset did. */
+struct mmu_reset_counters {
+    uint64_t count;
+    uint64_t entries_killed; /* over all arrays */
+};
+
 /* The share of one effective privilege, or of one ASID. */
 struct mmu_share_counters {
     struct {
@@ -95,6 +102,7 @@ struct mmu_counters {
     struct mmu_array_counters array[MMU_ARRAYS];
     struct mmu_walk_counters walk;
     struct mmu_fence_counters fence[MMU_FENCE_FORMS];
+    struct mmu_reset_counters reset;
     struct mmu_share_counters mode[MMU_MODES];
 };
 

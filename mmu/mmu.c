@@ -133,6 +133,25 @@ static bool adapt(const struct mmu *mmu, struct mmu_fence *fence)
     return true;
 }
 
+/* Removes what the fence names. Writes how many translations, and pointers of the walk cache. */
+static void remove_named(struct mmu *mmu, const struct mmu_fence *fence, uint64_t *killed,
+                         uint64_t *pointers)
+{
+    for (unsigned array = 0; array < MMU_ARRAYS; array++) {
+        *killed += tlb_fence(&mmu->tlb[array], fence);
+    }
+    *pointers = mmu->walker.cache == NULL ? 0 : walk_cache_fence(mmu->walker.cache, fence);
+}
+
+void mmu_reset(struct mmu *mmu)
+{
+    static const struct mmu_fence all = {.has_va = false};
+    uint64_t pointers;
+
+    mmu->counters.reset.count++;
+    remove_named(mmu, &all, &mmu->counters.reset.entries_killed, &pointers);
+}
+
 void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence)
 {
     struct mmu_fence_counters *counters = &mmu->counters.fence[form_of(fence)];
@@ -141,10 +160,7 @@ void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence)
     uint64_t pointers = 0;
 
     if (adapt(mmu, &adapted)) {
-        for (unsigned array = 0; array < MMU_ARRAYS; array++) {
-            killed += tlb_fence(&mmu->tlb[array], &adapted);
-        }
-        pointers = mmu->walker.cache == NULL ? 0 : walk_cache_fence(mmu->walker.cache, &adapted);
+        remove_named(mmu, &adapted, &killed, &pointers);
     }
     counters->count++;
     counters->entries_killed += killed;

@@ -150,6 +150,9 @@ enum mmu_status mmu_translate(struct mmu *mmu, const struct mmu_mode *mode, uint
 /* Executes a fence: removes the cached translations that it names. */
 void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence);
 
+/* Reset: nothing is cached any more. It is counted apart from fences, and counters go on. */
+void mmu_reset(struct mmu *mmu);
+
 /* True if satp and privilege make this MMU translate: neither Bare nor M-mode. */
 static inline bool mmu_is_active(const struct mmu_mode *mode)
 {

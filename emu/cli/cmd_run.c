@@ -8,6 +8,7 @@
 #include "emu/cli/output_file.h"
 #include "emu/cli/session.h"
 #include "emu/cli/signature.h"
+#include "emu/machine/platform.h"
 #include "emu/report/report.h"
 #include "emu/report/stopped.h"
 #include "emu/report/trace.h"
@@ -138,7 +139,7 @@ static struct machine_exit perform(struct run *run)
         console_watch(&session->console, walk_stream);
     }
     start = seconds_now();
-    exit = machine_run(session->machine, &goal, insn_stream == NULL ? NULL : &observer);
+    exit = session_run(session, &goal, insn_stream == NULL ? NULL : &observer);
     machine_end(session->machine);
     run->report.host_seconds = seconds_now() - start;
     return exit;
@@ -199,6 +200,23 @@ static const char *preset_name(const char *spec)
     return preset == NULL ? NULL : preset->name;
 }
 
+static void list_disks(struct run *run)
+{
+    const char *pattern = run->options->swap.is_asked ? "swap" : "drive%u";
+    struct report *report = &run->report;
+
+    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
+        const struct virtio_block_counts *counts = machine_disk_counts(run->session.machine, slot);
+        struct report_disk *disk = &report->disk[report->disk_count];
+
+        if (counts != NULL) {
+            disk->counts = counts;
+            snprintf(disk->name, sizeof disk->name, pattern, slot);
+            report->disk_count++;
+        }
+    }
+}
+
 static void fill_report(struct run *run)
 {
     const struct options *options = run->options;
@@ -217,7 +235,7 @@ static void fill_report(struct run *run)
     report->roi = region->was_opened ? &region->sum : NULL;
     report->markers = region->markers;
     report->processes = machine_processes(run->session.machine);
-    report->swap = machine_swap_counts(run->session.machine);
+    list_disks(run);
     if (!mmu_laws_hold(&report->total.mmu, &broken) || !counts_laws_hold(&report->total, &broken) ||
         !processes_laws_hold(report->processes, &report->total, &broken) ||
         (report->roi != NULL && !counts_laws_hold(report->roi, &broken))) {
@@ -326,7 +344,8 @@ const struct command command_run = {
             "standard input and output, and the ARGs are its boot arguments, which it finds\n"
             "in the device tree. A static program of Linux, which lies below, runs in U-mode\n"
             "under a small kernel that pagewalk carries: standard input, output and error and\n"
-            "the ARGs are its own.\n"
+            "the ARGs are its own. With --kernel or --bios a whole system is started, such as\n"
+            "Linux, and there is no PROGRAM.\n"
             "\n"
             "  pagewalk run hello.elf\n"
             "  pagewalk run --mem=16M --swap=64M sort 9999999   pages go to a disk and back\n"
@@ -335,11 +354,12 @@ const struct command command_run = {
             "  pagewalk run --tlb=l1i=16,l1d=16 --set=chase_pages=64 chase.elf\n"
             "  pagewalk run --max-instructions=1000000 broken.elf\n"
             "  pagewalk run --trace=insn:trace.txt --max-instructions=1000 broken.elf\n"
+            "  pagewalk run --kernel=Image --initrd=root.cpio --append=console=ttyS0\n"
             "\n"
             "Exit status: the program's own, 255 if it is above, 128 + N if signal N killed\n"
             "it; 124 where it ran out of instructions or sleeps for ever; 125 for an error of\n"
-            "pagewalk or of the command line; 130 or 143 after SIGINT or SIGTERM. Files\n"
-            "appear whole or not at all, when the run ends.\n",
+            "pagewalk or of the command line; 130, 143 or 129 after SIGINT (or Ctrl-A x),\n"
+            "SIGTERM or SIGHUP. Files appear whole or not at all, when the run ends.\n",
     .least_words = 1,
     .most_words = -1,
     .run = run_quietly,
@@ -362,6 +382,7 @@ const struct command command_stat = {
             "  pagewalk stat --tlb=l1i=16,l1d=64x4 --set=chase_pages=300 chase.elf\n"
             "  pagewalk stat --ad=svade --json=counts.json gups.elf\n"
             "  pagewalk stat --from=user_main --set=gups_updates=1000 gups.elf\n"
+            "  pagewalk stat --kernel=Image --symbols=kallsyms --initrd=root.cpio\n"
             "\n"
             "The exit status is as with pagewalk run.\n",
     .least_words = 1,

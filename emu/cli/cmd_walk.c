@@ -10,7 +10,7 @@
 #include "emu/report/narrate.h"
 #include "emu/report/stopped.h"
 
-enum { WORD_PROGRAM, WORD_VA, WALK_WORDS };
+enum { WALK_WORDS = 2 }; /* PROGRAM, which a system goes without, and VA */
 
 /* A translation to tell, and the moment to tell it at. */
 struct request {
@@ -23,7 +23,7 @@ static bool understand(struct request *request, const struct options *options,
                        const struct session *session, struct error *error)
 {
     const struct symbols *symbols = session->symbols;
-    const char *va = options->words[WORD_VA];
+    const char *va = options->words[options->word_count - 1];
     uint64_t number;
 
     request->goal = (struct engine_goal){.attempts = options->max_instructions};
@@ -139,7 +139,8 @@ static bool tell(const struct options *options, const struct session *session,
         return false;
     }
     printf("%-*safter %" PRIu64 " instructions, at pc %s\n", NARRATE_HEADING_WIDTH, "moment",
-           hart->counters.attempts, place_words(place, session->symbols, hart->pc));
+           hart->counters.attempts,
+           place_words(place, session->symbols, hart->pc, hart->privilege));
     narrate(stdout, &narration);
     return true;
 }
@@ -153,7 +154,7 @@ static bool walk(const struct options *options, struct session *session, struct 
         !understand(&request, options, session, error)) {
         return false;
     }
-    exit = machine_run(session->machine, &request.goal, NULL);
+    exit = session_run(session, &request.goal, NULL);
     if (options->at != NULL && exit.reason != request.reason) {
         return error_set(error, "--at=%s: the run ended before, after %" PRIu64 " instructions",
                          options->at, machine_hart(session->machine)->counters.attempts);
@@ -193,7 +194,8 @@ const struct command command_walk = {
             "  pagewalk walk --at=user_main hello.elf user_main+8\n"
             "  pagewalk walk --at=22000 --access=store hello.elf data_start\n"
             "  pagewalk walk --mode=s --access=fetch hello.elf 0x80000000\n"
-            "  pagewalk walk --at=main --process=words words main   a program of Linux\n",
+            "  pagewalk walk --at=main --process=words words main   a program of Linux\n"
+            "  pagewalk walk --kernel=Image --at=500000000 0xffffffff80000000   a system\n",
     .least_words = WALK_WORDS,
     .most_words = WALK_WORDS,
     .run = walk_command,

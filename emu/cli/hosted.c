@@ -72,9 +72,9 @@ static bool merge_symbols(struct hosted *hosted, const struct elf_program *progr
         struct symbol_range range;
     } parts[] = {
         {&program->symbols,
-         {0, PLATFORM_RAM_BASE - 1, program->is_movable ? HOSTED_MOVABLE_BASE : 0, ""}},
-        {of_kernel, {PLATFORM_RAM_BASE, KERNEL_START_LAST, 0, kernel}},
-        {of_kernel, {UPPER_HALF, UINT64_MAX, 0, kernel}},
+         {0, PLATFORM_RAM_BASE - 1, program->is_movable ? HOSTED_MOVABLE_BASE : 0, "", 0}},
+        {of_kernel, {PLATFORM_RAM_BASE, KERNEL_START_LAST, 0, kernel, 0}},
+        {of_kernel, {UPPER_HALF, UINT64_MAX, 0, kernel, 0}},
     };
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

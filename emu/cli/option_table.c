@@ -1,25 +1,6 @@
 #include "emu/cli/option_table.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "emu/check/format.h"
-#include "emu/check/programs.h"
-#include "emu/cli/parse.h"
-#include "emu/cli/tlb_file.h"
-#include "mmu/pte.h"
-
-enum { FOLLOW_CORE = HART_AD_SVADU + 1 }; /* the word behind the schemes */
-
-#define MAX_MEMORY (UINT64_C(1) << 40)
-#define MAX_DISK_LATENCY UINT64_C(10000000000) /* ticks: a quarter of an hour */
-
-static apply_fn apply_access, apply_ad, apply_at, apply_classes, apply_cost, apply_disk_fail,
-    apply_disk_latency, apply_dump_dtb, apply_engine, apply_file, apply_format, apply_from,
-    apply_granularity, apply_help, apply_isa, apply_json, apply_list, apply_max_increase,
-    apply_max_instructions, apply_mem, apply_mmu, apply_mode, apply_process, apply_root, apply_rule,
-    apply_rules, apply_runner, apply_seed, apply_set, apply_signature, apply_swap, apply_symbols,
-    apply_timeout, apply_tlb, apply_to, apply_trace, apply_verbose;
+#include "emu/cli/option_setters.h"
 
 enum {
     RUNS = COMMAND_RUN | COMMAND_STAT,
@@ -46,7 +27,9 @@ const struct option_row option_rows[] = {
      "estimate cycles: so many for each L2 hit, so many\n"
      "for each PTE read. Both are your assumptions",
      apply_cost},
-    {"seed", WITH_ARGUMENT, RUNS_AND_WALK, "N", "where random replacement begins (default: 1)",
+    {"seed", WITH_ARGUMENT, RUNS_AND_WALK, "N",
+     "where random replacement begins, and the guest's\n"
+     "rng-seed (default: 1)",
      apply_seed},
     {"json", WITH_ARGUMENT, RUNS, "FILE",
      "write every counter; - is standard output, and the\n"
@@ -59,6 +42,39 @@ const struct option_row option_rows[] = {
      "or, exactly, N%, as in l1d.misses=0.5%; may be\n"
      "given again",
      apply_max_increase},
+    {"bios", WITH_ARGUMENT, RUNS_AND_WALK, "FILE",
+     "start a system in place of a PROGRAM: firmware, ELF\n"
+     "or raw bytes for 0x80000000, which begins in M-mode\n"
+     "(default, with --kernel: a small SBI of pagewalk's)",
+     apply_bios},
+    {"kernel", WITH_ARGUMENT, RUNS_AND_WALK, "FILE",
+     "start a system: what its firmware starts in S-mode,\n"
+     "an Image of Linux or other raw bytes for\n"
+     "0x80200000, or ELF",
+     apply_kernel},
+    {"initrd", WITH_ARGUMENT, RUNS_AND_WALK, "FILE",
+     "a file system for the kernel, put into its memory", apply_initrd},
+    {"append", WITH_ARGUMENT, RUNS_AND_WALK, "STRING", "the boot arguments of the kernel",
+     apply_append},
+    {"drive", WITH_ARGUMENT, RUNS_AND_WALK, "FILE[,ro]",
+     "a disk with these contents, which the guest changes\n"
+     "unless ,ro makes it read-only; up to 8 times, for a\n"
+     "system or a bare-metal program",
+     apply_drive},
+    {"dtb", WITH_ARGUMENT, RUNS_AND_WALK, "FILE",
+     "give the guest this device tree, with the boot\n"
+     "arguments and the initrd put into it, and not the\n"
+     "one that describes the machine",
+     apply_dtb},
+    {"no-reboot", WITHOUT_ARGUMENT, RUNS_AND_WALK, NULL,
+     "end the run when the guest asks for a reset, and do\n"
+     "not start it again",
+     apply_no_reboot},
+    {"time", WITH_ARGUMENT, RUNS_AND_WALK, "WHOSE",
+     "virtual: time is what the guest executed, so that\n"
+     "runs repeat; host: it is the host's clock (default:\n"
+     "virtual, but host for a system that is typed at)",
+     apply_time},
     {"mem", WITH_ARGUMENT, RUNS_AND_WALK, "SIZE",
      "bytes of RAM, with K, M or G behind: a multiple of\n"
      "4K, up to 1024G (default: 128M)",
@@ -73,8 +89,8 @@ const struct option_row option_rows[] = {
      "of mtime, 10 million a second (default: 1000)",
      apply_disk_latency},
     {"disk-fail", WITH_ARGUMENT, RUNS_AND_WALK, "N",
-     "let the Nth request to the disk fail, as a test of\n"
-     "what the guest does about it",
+     "let the Nth request to the disk for swap fail, as a\n"
+     "test of what the guest does about it",
      apply_disk_fail},
     {"file", WITH_ARGUMENT, RUNS_AND_WALK, "HOST[:GUEST]",
      "give a program of Linux a copy of this file, as the\n"
@@ -178,435 +194,3 @@ const struct option_row option_rows[] = {
      apply_rules},
     {"help", WITHOUT_ARGUMENT, ALL_COMMANDS, NULL, "this text", apply_help},
 };
-
-static bool apply_help(struct options *options, const char *argument, struct error *error)
-{
-    (void)argument;
-    (void)error;
-    options->wants_help = true;
-    return true;
-}
-
-static bool apply_tlb(struct options *options, const char *argument, struct error *error)
-{
-    bool is_file = *argument == '@';
-    char *text = is_file ? tlb_file_read(argument + 1, error) : NULL;
-    const char *spec = is_file ? text : argument;
-    struct mmu_geometry_error refused;
-
-    if (spec == NULL) {
-        return false;
-    }
-    if (!mmu_geometry_parse(spec, &options->geometry, &refused)) {
-        (void)error_set(error, "'%.*s' %s", (int)refused.part_length, refused.part, refused.reason);
-        free(text);
-        return false;
-    }
-    free(options->tlb_text);
-    options->tlb_text = text;
-    options->tlb = spec;
-    return true;
-}
-
-/* Files are opened later, when it is known that there will be a run. */
-static bool take_file(const char **file, const char *argument, struct error *error)
-{
-    if (*argument == '\0') {
-        return error_set(error, "a file needs a name");
-    }
-    *file = argument;
-    return true;
-}
-
-static bool apply_json(struct options *options, const char *argument, struct error *error)
-{
-    return take_file(&options->json, argument == NULL ? "-" : argument, error);
-}
-
-static bool apply_signature(struct options *options, const char *argument, struct error *error)
-{
-    return take_file(&options->signature, argument, error);
-}
-
-static bool apply_symbols(struct options *options, const char *argument, struct error *error)
-{
-    return take_file(&options->symbols, argument, error);
-}
-
-static bool apply_dump_dtb(struct options *options, const char *argument, struct error *error)
-{
-    return take_file(&options->dump_dtb, argument, error);
-}
-
-static bool apply_trace(struct options *options, const char *argument, struct error *error)
-{
-    static const char insn[] = "insn:";
-    static const char walk[] = "walk:";
-
-    if (strncmp(argument, insn, strlen(insn)) == 0) {
-        return take_file(&options->trace_insn, argument + strlen(insn), error);
-    }
-    if (strncmp(argument, walk, strlen(walk)) == 0) {
-        return take_file(&options->trace_walk, argument + strlen(walk), error);
-    }
-    return error_set(error, "must be insn:FILE or walk:FILE");
-}
-
-static bool apply_mem(struct options *options, const char *argument, struct error *error)
-{
-    uint64_t size;
-
-    if (!parse_size(argument, &size)) {
-        return error_set(error, "is no size: give bytes, or a number with K, M or G");
-    }
-    if (size == 0 || size > MAX_MEMORY || size % PAGE_SIZE != 0) {
-        return error_set(error, "must be a multiple of 4096 bytes, from 4K to 1024G");
-    }
-    options->ram_length = size;
-    return true;
-}
-
-static bool apply_swap(struct options *options, const char *argument, struct error *error)
-{
-    static const char file[] = "file:";
-    uint64_t size;
-
-    if (strncmp(argument, file, strlen(file)) == 0) {
-        options->swap = (struct swap_wish){.is_asked = true};
-        return take_file(&options->swap.file, argument + strlen(file), error);
-    }
-    if (!parse_size(argument, &size)) {
-        return error_set(error, "is no size: give bytes, or a number with K, M or G, or file:PATH");
-    }
-    if (size == 0 || size > MAX_MEMORY || size % PAGE_SIZE != 0) {
-        return error_set(error, "must be a multiple of 4096 bytes, from 4K to 1024G");
-    }
-    options->swap = (struct swap_wish){.is_asked = true, .length = size};
-    return true;
-}
-
-static bool apply_disk_latency(struct options *options, const char *argument, struct error *error)
-{
-    uint64_t number;
-
-    if (!parse_number(argument, &number) || number > MAX_DISK_LATENCY) {
-        return error_set(error, "must be a number of ticks up to 10000000000");
-    }
-    options->disk_latency = number;
-    return true;
-}
-
-static bool apply_disk_fail(struct options *options, const char *argument, struct error *error)
-{
-    uint64_t number;
-
-    if (!parse_number(argument, &number) || number == 0 || number > INT64_MAX) {
-        return error_set(error, "must be a number from 1 to 2^63 - 1");
-    }
-    options->disk_fail = number;
-    return true;
-}
-
-static bool apply_verbose(struct options *options, const char *argument, struct error *error)
-{
-    (void)argument;
-    (void)error;
-    options->verbose = true;
-    return true;
-}
-
-static bool apply_process(struct options *options, const char *argument, struct error *error)
-{
-    if (*argument == '\0') {
-        return error_set(error, "must be the name or the ASID of a process");
-    }
-    options->process = argument;
-    return true;
-}
-
-/* A word out of a list. Writes its place in the list. */
-static bool take_word(const char *argument, const char *const words[], size_t count, size_t *index)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(argument, words[i]) == 0) {
-            *index = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool apply_ad(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {[HART_AD_HARDWARE] = "hw",
-                                        [HART_AD_SVADE] = "svade",
-                                        [HART_AD_SVADU] = "svadu",
-                                        [FOLLOW_CORE] = "core"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be hw, svade, svadu or core");
-    }
-    options->follows_core = index == FOLLOW_CORE;
-    if (!options->follows_core) {
-        options->ad = (enum hart_ad)index;
-    }
-    return true;
-}
-
-static bool apply_classes(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {"on", "off"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be on or off");
-    }
-    options->classes = index == 0 ? CLASSES_ON : CLASSES_OFF;
-    return true;
-}
-
-static bool apply_seed(struct options *options, const char *argument, struct error *error)
-{
-    uint64_t number;
-
-    if (!parse_number(argument, &number) || number > INT64_MAX) {
-        return error_set(error, "must be a number from 0 to 2^63 - 1");
-    }
-    options->seed = number;
-    return true;
-}
-
-static bool apply_cost(struct options *options, const char *argument, struct error *error)
-{
-    return parse_cost(argument, &options->cost) ||
-           error_set(error, "must be l2=N, pte=N or both, with a comma between; "
-                            "a cost is at most 1000000 cycles");
-}
-
-static bool apply_engine(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {[MACHINE_FAST] = "fast", [MACHINE_REFERENCE] = "reference"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be fast or reference");
-    }
-    options->engine = (enum machine_engine)index;
-    return true;
-}
-
-static bool apply_mmu(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {"sv39", "sv48", "sv57"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be sv39, sv48 or sv57");
-    }
-    options->mmu_levels = SV39_LEVELS + (unsigned)index;
-    return true;
-}
-
-static bool apply_access(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {
-        [MMU_FETCH] = "fetch", [MMU_LOAD] = "load", [MMU_STORE] = "store"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be fetch, load or store");
-    }
-    options->access = (enum mmu_access)index;
-    return true;
-}
-
-static bool apply_mode(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {[MMU_USER] = "u", [MMU_SUPERVISOR] = "s"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be u or s");
-    }
-    options->mode = (struct chosen_mode){.is_chosen = true, .privilege = (enum mmu_privilege)index};
-    return true;
-}
-
-static bool apply_set(struct options *options, const char *argument, struct error *error)
-{
-    const char *equals = strchr(argument, '=');
-    struct setting setting = {.text = argument};
-    struct setting *settings;
-
-    if (equals == NULL || equals == argument || !parse_number(equals + 1, &setting.value)) {
-        return error_set(error, "must be SYMBOL=VALUE with a decimal or 0x number of 64 bits");
-    }
-    setting.symbol_length = (size_t)(equals - argument);
-    settings = realloc(options->settings, (options->setting_count + 1) * sizeof *options->settings);
-    if (settings == NULL) {
-        return error_set(error, "out of memory");
-    }
-    settings[options->setting_count++] = setting;
-    options->settings = settings;
-    return true;
-}
-
-static bool add_file(struct options *options, const char *argument, bool is_tree,
-                     struct error *error)
-{
-    struct file_wish *files;
-
-    if (*argument == '\0') {
-        return error_set(error, "a file needs a name");
-    }
-    files = realloc(options->files, (options->file_count + 1) * sizeof *options->files);
-    if (files == NULL) {
-        return error_set(error, "out of memory");
-    }
-    files[options->file_count++] = (struct file_wish){argument, is_tree};
-    options->files = files;
-    return true;
-}
-
-static bool apply_file(struct options *options, const char *argument, struct error *error)
-{
-    return add_file(options, argument, false, error);
-}
-
-static bool apply_root(struct options *options, const char *argument, struct error *error)
-{
-    return add_file(options, argument, true, error);
-}
-
-static bool apply_max_increase(struct options *options, const char *argument, struct error *error)
-{
-    struct limit limit;
-    struct limit *limits;
-
-    if (!limit_parse(argument, &limit)) {
-        return error_set(error, "must be NAME=N or NAME=N%%, such as l1d.misses=0.5%%");
-    }
-    limits = reallocarray(options->limits, options->limit_count + 1, sizeof *options->limits);
-    if (limits == NULL) {
-        return error_set(error, "out of memory");
-    }
-    limits[options->limit_count++] = limit;
-    options->limits = limits;
-    return true;
-}
-
-static bool apply_max_instructions(struct options *options, const char *argument,
-                                   struct error *error)
-{
-    uint64_t number;
-
-    if (!parse_number(argument, &number) || number == 0 || number > INT64_MAX) {
-        return error_set(error, "must be a number from 1 to 2^63 - 1");
-    }
-    options->max_instructions = number;
-    return true;
-}
-
-static bool apply_granularity(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {"4", "8", "16"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be 4, 8 or 16");
-    }
-    options->signature_granularity = 4u << index;
-    return true;
-}
-
-static bool apply_at(struct options *options, const char *argument, struct error *error)
-{
-    if (*argument == '\0') {
-        return error_set(error, "must be a number of instructions or a symbol");
-    }
-    options->at = argument;
-    return true;
-}
-
-static bool take_place(const char **place, const char *argument, struct error *error)
-{
-    if (*argument == '\0') {
-        return error_set(error, "must be a symbol, SYMBOL+NUMBER or an address");
-    }
-    *place = argument;
-    return true;
-}
-
-static bool apply_from(struct options *options, const char *argument, struct error *error)
-{
-    return take_place(&options->from, argument, error);
-}
-
-static bool apply_to(struct options *options, const char *argument, struct error *error)
-{
-    return take_place(&options->to, argument, error);
-}
-
-static bool apply_format(struct options *options, const char *argument, struct error *error)
-{
-    static const char *const words[] = {"tap", "junit"};
-    size_t index;
-
-    if (!take_word(argument, words, sizeof words / sizeof *words, &index)) {
-        return error_set(error, "must be tap or junit");
-    }
-    options->format = index == 0 ? &format_tap : &format_junit;
-    return true;
-}
-
-static bool apply_rule(struct options *options, const char *argument, struct error *error)
-{
-    (void)error;
-    options->rule = argument;
-    return true;
-}
-
-static bool apply_list(struct options *options, const char *argument, struct error *error)
-{
-    (void)argument;
-    (void)error;
-    options->lists = true;
-    return true;
-}
-
-static bool apply_runner(struct options *options, const char *argument, struct error *error)
-{
-    if (strstr(argument, "{}") == NULL) {
-        return error_set(error, "must have {} where the path of the test belongs");
-    }
-    options->runner = argument;
-    return true;
-}
-
-static bool apply_timeout(struct options *options, const char *argument, struct error *error)
-{
-    enum { DAY = 86400 };
-    uint64_t number;
-
-    if (!parse_number(argument, &number) || number == 0 || number > DAY) {
-        return error_set(error, "must be a number of seconds from 1 to 86400");
-    }
-    options->timeout = (unsigned)number;
-    return true;
-}
-
-/* The rest of the text is the test's to understand. */
-static bool apply_isa(struct options *options, const char *argument, struct error *error)
-{
-    if (strncmp(argument, "rv64", 4) != 0 || strlen(argument) > PROGRAMS_ISA_LENGTH) {
-        return error_set(error, "must be at most 127 characters that begin with rv64");
-    }
-    options->isa = argument;
-    return true;
-}
-
-static bool apply_rules(struct options *options, const char *argument, struct error *error)
-{
-    return take_file(&options->rules, argument, error);
-}

@@ -118,9 +118,31 @@ static const char *name_of_word(const struct command *command, int index)
     return command->bit == COMMAND_DIFF ? of_diff[index] : of_others[index];
 }
 
+/* Where a system is started there is no PROGRAM, and nothing is handed to it in words. */
+static bool check_words_of_system(const struct options *options, const struct command *command,
+                                  struct error *error)
+{
+    int count = command->least_words - 1;
+
+    if (options->word_count < count) {
+        return error_set(error, "no %s given; usage: pagewalk %s %s", name_of_word(command, 1),
+                         command->name, command->arguments);
+    }
+    if (options->word_count > count) {
+        return error_set(error,
+                         "'%s' is one word too many: --bios and --kernel start a system, and no "
+                         "PROGRAM; its boot arguments are those of --append",
+                         options->words[count]);
+    }
+    return true;
+}
+
 static bool check_words(const struct options *options, const struct command *command,
                         struct error *error)
 {
+    if (options_start_system(options)) {
+        return check_words_of_system(options, command, error);
+    }
     if (options->word_count < command->least_words) {
         return error_set(error, "no %s given; usage: pagewalk %s %s",
                          name_of_word(command, options->word_count), command->name,
@@ -129,6 +151,38 @@ static bool check_words(const struct options *options, const struct command *com
     if (command->most_words >= 0 && options->word_count > command->most_words) {
         return error_set(error, "'%s' is one word too many; usage: pagewalk %s %s",
                          options->words[command->most_words], command->name, command->arguments);
+    }
+    return true;
+}
+
+/* What belongs to a system, or to a program, alone. */
+static bool check_system(const struct options *options, struct error *error)
+{
+    const struct {
+        const char *name;
+        bool is_given;
+        bool is_for_system;
+    } rows[] = {
+        {"--initrd", options->initrd != NULL, true},
+        {"--append", options->append != NULL, true},
+        {"--set", options->setting_count > 0, false},
+        {"--signature", options->signature != NULL, false},
+        {"--swap", options->swap.is_asked, false},
+        {"--file and --root", options->file_count > 0, false},
+    };
+    bool is_system = options_start_system(options);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].is_given && rows[i].is_for_system != is_system) {
+            return error_set(error,
+                             is_system ? "%s: goes with a PROGRAM, not with a system"
+                                       : "%s: goes with a system, so give --kernel or --bios",
+                             rows[i].name);
+        }
+    }
+    if (options->drive_count > 0 && (options->swap.is_asked || options->disk_fail != 0)) {
+        return error_set(error, "%s: goes without --drive",
+                         options->swap.is_asked ? "--swap" : "--disk-fail");
     }
     return true;
 }
@@ -179,7 +233,8 @@ bool options_parse(struct options *options, const struct command *command, int a
     (void)mmu_geometry_parse(options->tlb, &options->geometry, &unused);
     return read_options(options, command, argc, argv, error) &&
            (options->wants_help ||
-            (settle(options, command, error) && check_words(options, command, error)));
+            (settle(options, command, error) && check_system(options, error) &&
+             check_words(options, command, error)));
 }
 
 void options_finish(struct options *options)
@@ -192,6 +247,9 @@ void options_finish(struct options *options)
     options->tlb_text = NULL;
     free(options->limits);
     options->limits = NULL;
+    while (options->drive_count > 0) {
+        free(options->drive[--options->drive_count].file);
+    }
 }
 
 /* One option: its name in a column, its lines of help in another. */

@@ -48,12 +48,23 @@ struct file_wish {
     bool is_tree;
 };
 
+/* One --drive. */
+struct drive_wish {
+    char *file; /* without ",ro" */
+    bool is_read_only;
+};
+
+/* --time: what mtime counts; by who types unless told. */
+enum option_time { OPTION_TIME_UNTOLD, OPTION_TIME_VIRTUAL, OPTION_TIME_HOST };
+
 /* --classes, and what the command does unless told. */
 enum classes_wish { CLASSES_BY_COMMAND, CLASSES_ON, CLASSES_OFF };
 
 struct check_format;
 
-enum { OPTION_ROWS = 38 }; /* of the table in option_table.h */
+enum { OPTION_ROWS = 46 }; /* of the table in option_table.h */
+
+enum { OPTION_DRIVES = 8 };
 
 struct options {
     bool wants_help;
@@ -64,6 +75,15 @@ struct options {
     uint64_t seed;
     struct report_cost cost;
     const char *json; /* files: NULL where not asked for, "-" for standard output */
+    const char *bios; /* files; NULL: none */
+    const char *kernel;
+    const char *initrd;
+    const char *dtb;
+    const char *append; /* NULL: not given */
+    struct drive_wish drive[OPTION_DRIVES];
+    unsigned drive_count;
+    bool no_reboot;
+    enum option_time time;
     uint64_t ram_length;
     struct swap_wish swap;
     uint64_t disk_latency;   /* ticks of mtime for each request */
@@ -100,9 +120,16 @@ struct options {
     unsigned timeout;               /* seconds */
     const char *isa;                /* NULL: as the device tree has it */
     const char *given[OPTION_ROWS]; /* the argument last given to each row; NULL: none */
-    char **words; /* those that are no options: PROGRAM and what follows, in argv */
+    char **words; /* those that are no options: PROGRAM, unless a system is started, and what
+                     follows, in argv */
     int word_count;
 };
+
+/* True if a system is to be started, firmware or a kernel or both: then no word is a PROGRAM. */
+static inline bool options_start_system(const struct options *options)
+{
+    return options->bios != NULL || options->kernel != NULL;
+}
 
 /* Reads the words of argv from argv[1] on, argv[0] being the command's name. Returns true, or sets
  * *error and returns false; options_finish is due either way. Texts stay where they are in argv. */

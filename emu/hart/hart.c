@@ -27,8 +27,8 @@ uint32_t hart_insn_bits(const struct hart *hart, const struct insn *insn)
     return (uint32_t)load_bytes(hart->code.bytes + insn_place(hart, insn), insn->length);
 }
 
-/* Priv. [reset]. Choice: what the manual leaves unspecified is zero; the TLB keeps what it holds.
- */
+/* Priv. [reset]. Choice: what the manual leaves unspecified is zero. The TLB is the
+ * machine's to empty. */
 void hart_reset(struct hart *hart, uint64_t reset_pc)
 {
     memset(hart->x, 0, sizeof hart->x);

@@ -25,7 +25,7 @@ static struct profile_share sum_of_functions(const struct profile_counts *functi
 {
     struct profile_share sum = {.count = {0}};
 
-    for (size_t row = 0; row <= functions->symbols->count; row++) {
+    for (size_t row = 0; row < profile_rows(functions->symbols); row++) {
         for (size_t event = 0; event < PROFILE_EVENTS; event++) {
             sum.count[event] += functions->share[row].count[event];
         }

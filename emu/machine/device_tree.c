@@ -9,6 +9,7 @@
 #include "devices/plic.h"
 #include "emu/hart/access.h"
 #include "emu/hart/trap.h"
+#include "emu/machine/device_tree_pmu.h"
 #include "emu/machine/platform.h"
 
 enum {
@@ -146,6 +147,19 @@ static void put_isa(struct tree *tree, enum hart_ad ad)
     put_bytes(tree, "riscv,isa-extensions", list, list_length);
 }
 
+/* Noise for the guest's own random numbers, the same in every run. */
+static void put_rng_seed(struct tree *tree, uint64_t seed)
+{
+    enum { SEED_BYTES = 32 };
+    uint8_t bytes[SEED_BYTES];
+
+    for (unsigned i = 0; i < SEED_BYTES; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        bytes[i] = (uint8_t)(seed >> 56);
+    }
+    put_bytes(tree, "rng-seed", bytes, sizeof bytes);
+}
+
 static void put_chosen(struct tree *tree, const struct device_tree_config *config)
 {
     char uart_path[64];
@@ -161,6 +175,7 @@ static void put_chosen(struct tree *tree, const struct device_tree_config *confi
         note(tree, fdt_property_u64(tree->blob, "linux,initrd-end", config->initrd_end));
     }
     put_string(tree, "stdout-path", uart_path);
+    put_rng_seed(tree, config->seed);
     end_node(tree);
 }
 
@@ -169,6 +184,23 @@ static void put_memory(struct tree *tree, uint64_t ram_length)
     begin_node_at(tree, "memory", PLATFORM_RAM_BASE);
     put_string(tree, "device_type", "memory");
     put_reg(tree, PLATFORM_RAM_BASE, ram_length);
+    end_node(tree);
+}
+
+/* What no kernel may even map. Firmware of others adds such a node itself. */
+static void put_reserved(struct tree *tree, uint64_t length)
+{
+    if (length == 0) {
+        return;
+    }
+    begin_node(tree, "reserved-memory");
+    put_cell(tree, "#address-cells", 2);
+    put_cell(tree, "#size-cells", 2);
+    put_empty(tree, "ranges");
+    begin_node_at(tree, "firmware", PLATFORM_RAM_BASE);
+    put_reg(tree, PLATFORM_RAM_BASE, length);
+    put_empty(tree, "no-map");
+    end_node(tree);
     end_node(tree);
 }
 
@@ -254,6 +286,16 @@ static void put_uart(struct tree *tree)
     end_node(tree);
 }
 
+static void put_rtc(struct tree *tree)
+{
+    begin_node_at(tree, "rtc", PLATFORM_RTC_BASE);
+    put_string(tree, "compatible", "google,goldfish-rtc");
+    put_reg(tree, PLATFORM_RTC_BASE, PLATFORM_RTC_LENGTH);
+    put_cell(tree, "interrupt-parent", PLIC_PHANDLE);
+    put_cell(tree, "interrupts", PLATFORM_RTC_SOURCE);
+    end_node(tree);
+}
+
 /* All slots, those without a device too: only the device itself tells what it is. */
 static void put_virtio(struct tree *tree)
 {
@@ -277,6 +319,7 @@ static void put_soc(struct tree *tree)
     put_string(tree, "compatible", "simple-bus");
     put_empty(tree, "ranges");
     put_finisher(tree);
+    put_rtc(tree);
     put_clint(tree);
     put_plic(tree);
     put_uart(tree);
@@ -310,7 +353,9 @@ static int write_tree(const struct device_tree_config *config, void *blob, size_
     put_string(&tree, "model", "pagewalk,virt");
     put_chosen(&tree, config);
     put_memory(&tree, config->ram_length);
+    put_reserved(&tree, config->reserved_length);
     put_cpus(&tree, config);
+    note(&tree, device_tree_put_pmu(tree.blob));
     put_soc(&tree);
     put_syscon(&tree, "poweroff", "syscon-poweroff", POWER_OFF);
     put_syscon(&tree, "reboot", "syscon-reboot", REBOOT);

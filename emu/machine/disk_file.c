@@ -15,7 +15,7 @@ struct name {
 
 static bool refuse(const struct name *name, const char *why, struct error *error)
 {
-    return error_set(error, "%s=file:%s: %s", name->option, name->path, why);
+    return error_set(error, "%s%s: %s", name->option, name->path, why);
 }
 
 /* Does not wait for the other end of a pipe, which is no disk. */
@@ -49,8 +49,7 @@ static bool measure(struct disk_file *disk, const struct name *name, struct erro
         return refuse(name, "the image is empty", error);
     }
     if (end % BLOCK_SECTOR != 0) {
-        return error_set(error,
-                         "%s=file:%s: %jd bytes are not a multiple of %d, the size of a sector",
+        return error_set(error, "%s%s: %jd bytes are not a multiple of %d, the size of a sector",
                          name->option, name->path, (intmax_t)end, BLOCK_SECTOR);
     }
     disk->length = (uint64_t)end;
@@ -73,6 +72,19 @@ bool disk_file_init(struct disk_file *disk, const char *option, const char *path
         return false;
     }
     return true;
+}
+
+bool disk_file_is_shared(const struct disk_file *disk, const struct disk_file *other)
+{
+    struct stat a;
+    struct stat b;
+
+    if (!disk->is_open || !other->is_open || (disk->is_read_only && other->is_read_only) ||
+        fstat(disk->descriptor, &a) != 0 || fstat(other->descriptor, &b) != 0) {
+        return false;
+    }
+    return (S_ISBLK(a.st_mode) && S_ISBLK(b.st_mode) && a.st_rdev == b.st_rdev) ||
+           (a.st_dev == b.st_dev && a.st_ino == b.st_ino);
 }
 
 void disk_file_finish(struct disk_file *disk)

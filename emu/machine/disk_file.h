@@ -18,11 +18,14 @@ struct disk_file {
     uint64_t length;
 };
 
-/* Opens the image at path. Returns false and sets *error, which says that it was given by option,
- * if it is not there, cannot be read (or written, unless it is to be read only), or is no whole
- * number of sectors, at least one. */
+/* Opens the image at path. Returns false and sets *error, whose first words are option, such as
+ * "--swap=file:", and path, if it is not there, cannot be read (or written, unless it is to be read
+ * only), or is no whole number of sectors, at least one. */
 bool disk_file_init(struct disk_file *disk, const char *option, const char *path, bool is_read_only,
                     struct error *error);
+
+/* True if both are open, on one and the same image, and writes to one are to be expected. */
+bool disk_file_is_shared(const struct disk_file *disk, const struct disk_file *other);
 
 /* Closes it. One of zeroes is allowed. */
 void disk_file_finish(struct disk_file *disk);

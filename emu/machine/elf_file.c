@@ -1,32 +1,26 @@
 #include "emu/machine/elf_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* Choice: no program that people run here is longer; a sparse file must not eat the host's memory.
- */
-#define MAX_FILE_LENGTH (UINT64_C(1) << 30)
+#include "emu/machine/file_bytes.h"
+
+static struct file_source source_of(const struct elf_file *file)
+{
+    return (struct file_source){.name = file->name, .kind = "a program", .error = file->error};
+}
 
 bool elf_file_refuse(const struct elf_file *file, const char *format, ...)
 {
-    enum { NAME_SHOWN = 300 };
-    char reason[sizeof file->error->text - NAME_SHOWN];
-    size_t length = strlen(file->name);
-    bool is_long = length > NAME_SHOWN;
+    const struct file_source source = source_of(file);
+    char reason[sizeof file->error->text];
     va_list arguments;
 
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    error_set(file->error, "%s%s %s", is_long ? "..." : "",
-              is_long ? file->name + length - NAME_SHOWN : file->name, reason);
-    return false;
+    return file_refuse(&source, "%s", reason);
 }
 
 bool elf_file_refuse_for_memory(const struct elf_file *file)
@@ -39,61 +33,17 @@ bool elf_file_has(const struct elf_file *file, uint64_t offset, uint64_t length)
     return offset <= file->length && length <= file->length - offset;
 }
 
-/* Only what is a file is read: a pipe or a device may never end. */
-static bool check_kind(const struct elf_file *file, const struct stat *status)
-{
-    if (S_ISDIR(status->st_mode)) {
-        return elf_file_refuse(file, "is a directory, not a program");
-    }
-    if (!S_ISREG(status->st_mode)) {
-        return elf_file_refuse(file, "is not a regular file");
-    }
-    if ((uint64_t)status->st_size > MAX_FILE_LENGTH) {
-        return elf_file_refuse(file, "is larger than %u MiB, too large for a program",
-                               (unsigned)(MAX_FILE_LENGTH >> 20));
-    }
-    return true;
-}
-
-/* Reads up to length bytes into file->bytes: fewer if the file has just become shorter. */
-static bool read_bytes(struct elf_file *file, int fd, size_t length)
-{
-    ssize_t count = 1;
-
-    file->bytes = malloc(length != 0 ? length : 1);
-    if (file->bytes == NULL) {
-        return elf_file_refuse_for_memory(file);
-    }
-    file->length = 0;
-    while (file->length < length && count > 0) {
-        count = read(fd, file->bytes + file->length, length - file->length);
-        if (count < 0) {
-            elf_file_refuse(file, "cannot be read: %s", strerror(errno));
-            free(file->bytes);
-            return false;
-        }
-        file->length += (uint64_t)count;
-    }
-    return true;
-}
-
 bool elf_file_read(struct elf_file *file)
 {
-    /* O_NONBLOCK: opening a pipe that nobody writes to must not wait. */
-    int fd = open(file->name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0) {
-        return elf_file_refuse(file, "cannot be opened: %s", strerror(errno));
-    }
+    const struct file_source source = source_of(file);
+    struct file_bytes read;
 
-    struct stat status;
-    bool is_read = false;
-    if (fstat(fd, &status) != 0) {
-        elf_file_refuse(file, "cannot be read: %s", strerror(errno));
-    } else {
-        is_read = check_kind(file, &status) && read_bytes(file, fd, (size_t)status.st_size);
+    if (!file_bytes_read(&read, &source)) {
+        return false;
     }
-    close(fd);
-    return is_read;
+    file->bytes = read.bytes;
+    file->length = read.length;
+    return true;
 }
 
 /* The first bytes, whose layout is the same in every ELF file. */

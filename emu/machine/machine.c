@@ -54,20 +54,54 @@ static bool map_ram(struct machine *machine, struct error *error)
     return true;
 }
 
-/* The storage of the disk for swap, if there is to be one. */
-static bool open_swap(struct machine *machine, struct error *error)
+/* The storage of a disk. option is the text before its name on the command line. */
+static bool open_disk(struct machine *machine, unsigned slot, const struct machine_disk *wanted,
+                      const char *option, struct error *error)
 {
-    const struct machine_disk *disk = machine->config.swap;
+    struct machine_slot_disk *disk = &machine->disk[slot];
 
-    if (disk == NULL) {
-        return true;
+    if (wanted->file != NULL) {
+        disk->is_there =
+            disk_file_init(&disk->file, option, wanted->file, wanted->is_read_only, error);
+        return disk->is_there;
     }
-    if (disk->file != NULL) {
-        return disk_file_init(&machine->swap_file, "--swap", disk->file, disk->is_read_only, error);
+    disk->is_there = disk_memory_init(&disk->memory, wanted->length, wanted->is_read_only);
+    return disk->is_there ||
+           error_set(error, "%.*s: the host has no room for %" PRIu64 " bytes of disk",
+                     (int)strcspn(option, "="), option, wanted->length);
+}
+
+/* Two disks in one file would each change what the other thinks it has stored. */
+static bool is_alone(const struct machine *machine, unsigned slot, const char *name,
+                     struct error *error)
+{
+    for (unsigned other = 0; other < slot; other++) {
+        if (disk_file_is_shared(&machine->disk[slot].file, &machine->disk[other].file)) {
+            return error_set(error,
+                             "--drive=%s: is the same file as --drive=%s, and not both are only "
+                             "read: add ,ro to both",
+                             name, machine->config.drive[other].file);
+        }
     }
-    return disk_memory_init(&machine->swap_memory, disk->length, disk->is_read_only) ||
-           error_set(error, "--swap: the host has no room for %" PRIu64 " bytes of disk",
-                     disk->length);
+    return true;
+}
+
+static bool open_disks(struct machine *machine, struct error *error)
+{
+    const struct machine_config *config = &machine->config;
+
+    if (config->swap != NULL) {
+        return open_disk(machine, PLATFORM_SWAP_SLOT, config->swap, "--swap=file:", error);
+    }
+    for (unsigned slot = 0; slot < config->drive_count; slot++) {
+        const struct machine_disk *drive = &config->drive[slot];
+
+        if (!open_disk(machine, slot, drive, "--drive=", error) ||
+            !is_alone(machine, slot, drive->file, error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool make_mmu(struct machine *machine, struct error *error)
@@ -113,7 +147,7 @@ struct machine *machine_create(const struct machine_config *config, struct error
 
     machine->config = *config;
     processes_init(&machine->processes, &meter);
-    if (!map_ram(machine, error) || !open_swap(machine, error) || !make_mmu(machine, error)) {
+    if (!map_ram(machine, error) || !open_disks(machine, error) || !make_mmu(machine, error)) {
         goto fail;
     }
     bus_init(&machine->bus, machine->ram, PLATFORM_RAM_BASE, config->ram_length);
@@ -122,7 +156,8 @@ struct machine *machine_create(const struct machine_config *config, struct error
     if (!make_engine(machine, error)) {
         goto fail;
     }
-    machine->config.swap = NULL; /* it may be gone by now */
+    machine->config.swap = NULL; /* they may be gone by now */
+    machine->config.drive = NULL;
     return machine;
 
 fail:
@@ -138,24 +173,34 @@ void machine_destroy(struct machine *machine)
     if (machine->ram != NULL) {
         (void)munmap(machine->ram, machine->config.ram_length);
     }
-    disk_memory_finish(&machine->swap_memory);
-    disk_file_finish(&machine->swap_file);
+    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
+        disk_memory_finish(&machine->disk[slot].memory);
+        disk_file_finish(&machine->disk[slot].file);
+    }
     region_finish(&machine->region);
     processes_finish(&machine->processes);
     profile_finish(&machine->profile);
     fast_destroy(machine->fast);
     mmu_destroy(machine->mmu);
     free(machine->device_tree);
+    free(machine->poke);
     free(machine);
 }
 
 bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value)
 {
     uint8_t *ram = bus_ram(&machine->bus, pa, sizeof value);
+    struct machine_poke *pokes;
 
     if (ram == NULL) {
         return false;
     }
+    pokes = reallocarray(machine->poke, machine->poke_count + 1, sizeof *pokes);
+    if (pokes == NULL) {
+        return false;
+    }
+    pokes[machine->poke_count++] = (struct machine_poke){.pa = pa, .value = value};
+    machine->poke = pokes;
     memcpy(ram, &value, sizeof value);
     bus_wrote(&machine->bus, pa, sizeof value);
     return true;
@@ -185,6 +230,7 @@ struct mmu *machine_mmu(struct machine *machine)
 void machine_count(const struct machine *machine, struct counts *counts)
 {
     counts->hart = machine->hart.counters;
+    counts->hart.cycles = machine_clock_cycles(machine);
     mmu_count(machine->mmu, &counts->mmu);
     counts->functions = profile_of_run(&machine->profile);
 }
@@ -194,9 +240,9 @@ const struct region *machine_region(const struct machine *machine)
     return &machine->region;
 }
 
-const struct virtio_block_counts *machine_swap_counts(const struct machine *machine)
+const struct virtio_block_counts *machine_disk_counts(const struct machine *machine, unsigned slot)
 {
-    return machine_has_swap(machine) ? &machine->swap.counts : NULL;
+    return machine->disk[slot].is_there ? &machine->disk[slot].block.counts : NULL;
 }
 
 const struct processes *machine_processes(const struct machine *machine)

@@ -15,6 +15,7 @@
 #include "devices/virtio_block.h"
 #include "emu/engine/reference.h"
 #include "emu/hart/hart.h"
+#include "emu/machine/boot.h"
 #include "emu/machine/counts.h"
 #include "emu/machine/elf_loader.h"
 #include "emu/machine/error.h"
@@ -32,6 +33,22 @@ struct machine_console {
     bool (*get)(void *ctx, uint8_t *character);
     /* True if the run should end as soon as possible (a signal came). Asked now and then. */
     bool (*is_interrupted)(void *ctx);
+    /* Somebody types, or the host's time counts: get never waits, and is asked now and then. Else
+     * get waits for input, and false means that none will ever come, or that a signal did. */
+    bool is_live;
+    /* Only where is_live. Sleeps until there is input, if it is wanted, or a signal came, or for so
+     * many nanoseconds; it may end earlier. Returns false at once if it would never end: for
+     * UINT64_MAX, where no input is wanted or can come. */
+    bool (*sleep)(void *ctx, uint64_t nanoseconds, bool wants_input);
+    void *ctx;
+};
+
+/* Time that follows the host's, and makes every run another. */
+struct machine_time {
+    /* Ticks of 100 ns since the run began; never goes back. NULL: time follows the hart. */
+    uint64_t (*ticks)(void *ctx);
+    /* Nanoseconds since 1970. */
+    uint64_t (*date)(void *ctx);
     void *ctx;
 };
 
@@ -64,22 +81,30 @@ struct machine_config {
     enum hart_ad ad;
     uint64_t ram_length;           /* bytes, a multiple of the page size, at least one page */
     const char *bootargs;          /* NULL: none */
-    const uint8_t *initrd;         /* files for the guest's kernel, put into RAM; NULL: none */
+    const uint8_t *initrd;         /* files for the guest's kernel, put into RAM; NULL: none. They
+                                      must outlive the machine */
     uint64_t initrd_length;        /* bytes */
     const struct symbols *symbols; /* of the functions that counts are split by; NULL: the
                                       program's. They must outlive the machine */
     struct machine_console console;
+    struct machine_time time;       /* its console must be live */
     struct machine_streams streams; /* of a program under a kernel; write is NULL: there are none */
-    const struct machine_disk *swap; /* NULL: none; need not outlive machine_create */
-    uint64_t disk_latency;           /* ticks of mtime from a request to its completion */
-    uint64_t disk_fail; /* the request that is answered with an error, from 1 on; 0: none */
+    const void *device_tree;        /* what given_tree_check has found good, instead of the
+                                       machine's own; NULL: none */
+    const struct machine_disk *swap;  /* NULL: none; need not outlive machine_create */
+    const struct machine_disk *drive; /* [drive_count], likewise; not together with swap */
+    unsigned drive_count;
+    uint64_t disk_latency; /* ticks of mtime from a request to its completion */
+    uint64_t disk_fail; /* the request to a disk that is answered with an error, from 1 on; 0: none
+                         */
+    bool ends_at_reset; /* a reset that the guest asks for ends the run */
 };
 
 /* Why a run ended. */
 enum machine_reason {
-    MACHINE_GUEST,  /* the guest said so: finisher or HTIF */
-    MACHINE_LIMIT,  /* the attempts allowed are made */
-    MACHINE_IDLE,   /* asleep, and no event can ever come */
+    MACHINE_GUEST, /* the guest said so: finisher or HTIF; not with a reset, unless ends_at_reset */
+    MACHINE_LIMIT, /* the attempts allowed are made */
+    MACHINE_IDLE,  /* asleep, and no event can ever come */
     MACHINE_SIGNAL, /* console.is_interrupted */
     MACHINE_BREAK,  /* pc reached where it was told to stop */
 };
@@ -114,11 +139,26 @@ void machine_destroy(struct machine *machine);
 bool machine_load(struct machine *machine, const struct elf_program *program, const char *name,
                   struct error *error);
 
+/* A system: firmware, which the hart starts in, and what it starts in turn. */
+struct machine_system {
+    const struct boot_image *firmware;
+    const struct boot_image *kernel; /* NULL: none that pagewalk knows of */
+    bool reserves_firmware; /* the device tree says that its memory is taken; else it does so */
+};
+
+/* Loads a system, with the initrd and the device tree at the end of the first GiB of RAM, and makes
+ * the hart ready at the firmware's entry with a0 = hart id, a1 = device tree and a2 = information
+ * for the firmware. config.symbols must have been given. The images must outlive the machine.
+ * Returns false and sets *error if they do not fit. */
+bool machine_load_system(struct machine *machine, const struct machine_system *system,
+                         struct error *error);
+
 /* Sets the bounds of regions, which markers may open and close too. To be called between
  * machine_load and the first machine_run. */
 void machine_bound_regions(struct machine *machine, const struct machine_bounds *bounds);
 
-/* Stores 8 bytes, little-endian, at a physical address; false if that is not RAM. */
+/* Stores 8 bytes, little-endian, at a physical address, now and whenever the guest is started
+ * again. Returns false if that is not RAM, or there is no memory to remember it in. */
 bool machine_poke(struct machine *machine, uint64_t pa, uint64_t value);
 
 /* length bytes of RAM at pa for reading, or NULL if not all of it is RAM. Valid until destroy. */
@@ -146,8 +186,9 @@ void machine_count(const struct machine *machine, struct counts *counts);
 /* The regions; region->sum is complete after machine_end. */
 const struct region *machine_region(const struct machine *machine);
 
-/* What was asked of the disk for swap so far; NULL: there is no such disk. */
-const struct virtio_block_counts *machine_swap_counts(const struct machine *machine);
+/* What was asked so far of the disk in a slot of virtio, below PLATFORM_VIRTIO_SLOTS; NULL: there
+ * is none. */
+const struct virtio_block_counts *machine_disk_counts(const struct machine *machine, unsigned slot);
 
 /* The processes that the guest told of; their shares are complete after machine_end. */
 const struct processes *machine_processes(const struct machine *machine);

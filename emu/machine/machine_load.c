@@ -1,104 +1,80 @@
 #include "emu/machine/machine.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "emu/machine/boot.h"
 #include "emu/machine/device_tree.h"
+#include "emu/machine/given_tree.h"
+#include "emu/machine/machine_clock.h"
 #include "emu/machine/machine_parts.h"
 #include "emu/machine/machine_wires.h"
-#include "mmu/pte.h"
 
-enum { REG_A0 = 10, REG_A1 = 11 };
+enum { REG_A0 = 10, REG_A1 = 11, REG_A2 = 12 };
 
-static uint64_t ram_end(const struct machine *machine)
-{
-    return PLATFORM_RAM_BASE + machine->config.ram_length;
-}
-
-static bool load_segments(struct machine *machine, const struct elf_program *program,
-                          const char *name, struct error *error)
-{
-    for (size_t i = 0; i < program->segment_count; i++) {
-        const struct elf_segment *segment = &program->segment[i];
-        uint8_t *ram = bus_ram(&machine->bus, segment->pa, segment->memory_length);
-
-        if (ram == NULL) {
-            return error_set(
-                error,
-                "%s: the segment of %" PRIu64 " bytes at 0x%" PRIx64
-                " lies outside the memory, which is 0x%" PRIx64 " to 0x%" PRIx64 " (--mem)",
-                name, segment->memory_length, segment->pa, PLATFORM_RAM_BASE, ram_end(machine) - 1);
-        }
-        memcpy(ram, segment->bytes, segment->file_length);
-    }
-    return true;
-}
-
-/* Makes the device tree, which is as long wherever the files in memory lie. */
-static bool make_device_tree(struct machine *machine, uint64_t initrd, struct error *error)
+static void *own_tree(struct machine *machine, const struct given_tree_chosen *chosen,
+                      struct error *error)
 {
     const struct device_tree_config config = {
         .ram_length = machine->config.ram_length,
         .levels = machine->config.geometry.levels,
         .ad = machine->config.ad,
-        .bootargs = machine->config.bootargs,
+        .seed = machine->config.geometry.seed,
+        .bootargs = chosen->bootargs,
+        .initrd = chosen->initrd,
+        .initrd_end = chosen->initrd_end,
+        .reserved_length = chosen->reserved_length,
+    };
+    void *tree = device_tree_create(&config, &machine->device_tree_length);
+
+    if (tree == NULL) {
+        error_set(error, "out of memory");
+    }
+    return tree;
+}
+
+/* Makes the device tree, which is as long wherever the files in memory lie. */
+static bool make_device_tree(struct machine *machine, uint64_t initrd, struct error *error)
+{
+    const struct machine_config *config = &machine->config;
+    const struct given_tree_chosen chosen = {
+        .bootargs = config->bootargs,
         .initrd = initrd,
-        .initrd_end = machine->config.initrd == NULL ? 0 : initrd + machine->config.initrd_length,
+        .initrd_end = config->initrd == NULL ? 0 : initrd + config->initrd_length,
+        .reserved_length = machine->reserved_length,
     };
 
     free(machine->device_tree); /* of a program loaded before, or for another place of the files */
-    machine->device_tree = device_tree_create(&config, &machine->device_tree_length);
-    return machine->device_tree != NULL || error_set(error, "out of memory");
+    machine->device_tree =
+        config->device_tree == NULL
+            ? own_tree(machine, &chosen, error)
+            : given_tree_create(config->device_tree, &chosen, &machine->device_tree_length, error);
+    machine->boot.device_tree = machine->device_tree;
+    machine->boot.device_tree_length = machine->device_tree_length;
+    return machine->device_tree != NULL;
 }
 
-/* The address of the last page on which so many bytes below end can begin; 0 if there is none. */
-static uint64_t place_below(uint64_t end, uint64_t length)
+/* The device tree tells where the initrd is, which lies below it. */
+static bool find_places(struct machine *machine, struct error *error)
 {
-    return length > end ? 0 : (end - length) & ~(PAGE_SIZE - 1);
-}
-
-/* The device tree goes to the top of RAM, on a page of its own, the files in memory right below. */
-static bool place_device_tree(struct machine *machine, const struct elf_program *program,
-                              const char *name, struct error *error)
-{
-    const struct machine_config *config = &machine->config;
-    const struct elf_segment *last = &program->segment[program->segment_count - 1];
-    uint64_t end = last->pa + last->memory_length;
-
-    if (!make_device_tree(machine, PLATFORM_RAM_BASE, error)) {
-        return false;
-    }
-    uint64_t pa = place_below(ram_end(machine), machine->device_tree_length);
-    uint64_t initrd = place_below(pa, config->initrd_length);
-    uint8_t *ram = bus_ram(&machine->bus, pa, machine->device_tree_length);
-    uint8_t *files = bus_ram(&machine->bus, initrd, config->initrd_length);
-
-    if (ram == NULL || files == NULL || initrd < end) {
-        return error_set(error,
-                         "%s: %" PRIu64 " bytes of memory (--mem) do not hold the program and the "
-                         "%" PRIu64 " bytes above it, of which %zu are the device tree",
-                         name, config->ram_length,
-                         config->initrd_length + machine->device_tree_length,
-                         machine->device_tree_length);
-    }
-    if (!make_device_tree(machine, initrd, error)) {
-        return false;
-    }
-    if (config->initrd != NULL) {
-        memcpy(files, config->initrd, config->initrd_length);
-    }
-    memcpy(ram, machine->device_tree, machine->device_tree_length);
-    machine->hart.x[REG_A0] = 0; /* the hart's id */
-    machine->hart.x[REG_A1] = pa;
-    return true;
+    machine->boot.initrd = machine->config.initrd;
+    machine->boot.initrd_length = machine->config.initrd_length;
+    return make_device_tree(machine, PLATFORM_RAM_BASE, error) &&
+           boot_find_places(&machine->boot, &machine->bus, &machine->places, error) &&
+           make_device_tree(machine, machine->places.initrd, error);
 }
 
 static void on_miss(void *ctx, const struct mmu_miss *miss)
 {
     struct machine *machine = ctx;
 
-    profile_count(&machine->profile, machine->hart.pc, miss->events, machine->region.is_open);
+    const struct profile_miss whose = {.pc = machine->hart.pc,
+                                       .privilege = machine->hart.privilege,
+                                       .events = miss->events,
+                                       .is_in_region = machine->region.is_open};
+
+    profile_count(&machine->profile, &whose);
     processes_miss(&machine->processes, miss);
 }
 
@@ -113,17 +89,98 @@ static bool start_profile(struct machine *machine, const struct symbols *symbols
     return true;
 }
 
+static bool load(struct machine *machine, const struct symbols *symbols, struct error *error)
+{
+    if (!find_places(machine, error) || !start_profile(machine, symbols, error)) {
+        return false;
+    }
+    machine_start(machine);
+    return true;
+}
+
 bool machine_load(struct machine *machine, const struct elf_program *program, const char *name,
                   struct error *error)
 {
     const struct symbols *symbols = machine->config.symbols;
 
-    hart_reset(&machine->hart, program->entry);
-    if (!load_segments(machine, program, name, error) ||
-        !place_device_tree(machine, program, name, error) ||
-        !start_profile(machine, symbols == NULL ? &program->symbols : symbols, error)) {
-        return false;
+    machine->htif_symbols = &program->symbols;
+    machine->reserved_length = 0;
+    machine->boot = (struct boot){
+        .image = {{.name = name,
+                   .segment = program->segment,
+                   .segment_count = program->segment_count,
+                   .entry = program->entry}},
+        .image_count = 1,
+    };
+    return load(machine, symbols == NULL ? &program->symbols : symbols, error);
+}
+
+/* Bytes of RAM from its start to the end of the image. */
+static uint64_t length_of(const struct boot_image *image)
+{
+    const struct elf_segment *last = &image->segment[image->segment_count - 1];
+
+    return last->pa + last->memory_length - PLATFORM_RAM_BASE;
+}
+
+/* Choice: where no kernel is given, firmware is told to go on where one would be: it may have
+ * brought one along. */
+bool machine_load_system(struct machine *machine, const struct machine_system *system,
+                         struct error *error)
+{
+    const struct boot_image *kernel = system->kernel;
+
+    machine->htif_symbols = NULL; /* the device tree tells of all that there is */
+    machine->reserved_length = system->reserves_firmware ? length_of(system->firmware) : 0;
+    machine->boot = (struct boot){.image = {*system->firmware},
+                                  .image_count = 1,
+                                  .is_system = true,
+                                  .next_pa = kernel == NULL ? BOOT_KERNEL_BASE : kernel->entry};
+    if (kernel != NULL) {
+        machine->boot.image[machine->boot.image_count++] = *kernel;
     }
-    machine_wires_htif(machine, &program->symbols);
-    return true;
+    return load(machine, machine->config.symbols, error);
+}
+
+void machine_start(struct machine *machine)
+{
+    struct hart *hart = &machine->hart;
+
+    hart_reset(hart, machine->boot.image[0].entry);
+    boot_store(&machine->boot, &machine->bus, &machine->places);
+    hart->x[REG_A0] = 0; /* the hart's id */
+    hart->x[REG_A1] = machine->places.device_tree;
+    hart->x[REG_A2] = machine->places.info;
+    if (machine->htif_symbols != NULL) {
+        machine_wires_htif(machine, machine->htif_symbols);
+    }
+    for (size_t i = 0; i < machine->poke_count; i++) {
+        const struct machine_poke *poke = &machine->poke[i];
+
+        memcpy(bus_ram(&machine->bus, poke->pa, sizeof poke->value), &poke->value,
+               sizeof poke->value);
+    }
+}
+
+/* RAM comes anew from the host, zeroed. */
+static void clear_ram(struct machine *machine)
+{
+    uint64_t length = machine->config.ram_length;
+
+    if (madvise(machine->ram, length, MADV_DONTNEED) != 0) {
+        memset(machine->ram, 0, length);
+    }
+    bus_wrote(&machine->bus, PLATFORM_RAM_BASE, length);
+}
+
+void machine_reset(struct machine *machine)
+{
+    machine->is_resetting = false;
+    machine->hart.is_stopping = false;
+    clear_ram(machine);
+    mmu_reset(machine->mmu);
+    processes_reset(&machine->processes);
+    machine_wires_reset(machine);
+    machine_start(machine);
+    machine_clock_rearmed(machine);
 }

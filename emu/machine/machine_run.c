@@ -70,6 +70,16 @@ static void cross_bounds(struct machine *machine)
     }
 }
 
+/* A reset that the guest asked for is done. Whether a signal came is looked at right after it. */
+static bool starts_again(struct machine *machine)
+{
+    if (!machine->is_resetting || machine->is_over) {
+        return false;
+    }
+    machine_reset(machine);
+    return true;
+}
+
 struct machine_exit machine_run(struct machine *machine, const struct engine_goal *goal,
                                 const struct engine_observer *observer)
 {
@@ -89,7 +99,8 @@ struct machine_exit machine_run(struct machine *machine, const struct engine_goa
             cross_bounds(machine);
             all.goes_on = !engine_is_break(goal, machine->hart.pc);
         }
-        goes_on = all.goes_on || (stop == ENGINE_IDLE && machine_clock_sleep(machine));
+        goes_on = all.goes_on || (stop == ENGINE_IDLE && machine_clock_sleep(machine)) ||
+                  (stop == ENGINE_STOPPED && starts_again(machine));
     }
     return exit_after(machine, stop);
 }

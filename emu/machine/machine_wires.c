@@ -39,11 +39,23 @@ static void end_run(struct machine *machine, uint64_t code)
     machine->hart.needs_care = true;
 }
 
-/* Choice: a reset request ends the run like a power-off. */
+static void ask_for_reset(struct machine *machine)
+{
+    machine->is_resetting = true;
+    machine->hart.is_stopping = true;
+    machine->hart.needs_care = true;
+}
+
+/* Choice: where a reset is not to be done, the request ends the run like a power-off. */
 static void on_finish(void *ctx, enum finisher_request request, uint32_t code)
 {
+    struct machine *machine = ctx;
     bool failed_without_code = request == FINISHER_FAIL && code == 0;
 
+    if (request == FINISHER_RESET && !machine->config.ends_at_reset) {
+        ask_for_reset(machine);
+        return;
+    }
     end_run(ctx, failed_without_code ? 1 : code);
 }
 
@@ -89,16 +101,22 @@ static bool htif_write(void *ctx, uint64_t pa, const void *bytes, size_t length)
 
 static void console_put(void *ctx, uint8_t character)
 {
-    const struct machine *machine = ctx;
+    struct machine *machine = ctx;
 
     machine->config.console.put(machine->config.console.ctx, character);
+    machine->last_character = machine_clock_ticks(machine);
 }
 
 static bool console_get(void *ctx, uint8_t *character)
 {
-    const struct machine *machine = ctx;
+    struct machine *machine = ctx;
+    bool is_there = machine->config.console.get(machine->config.console.ctx, character);
 
-    return machine->config.console.get(machine->config.console.ctx, character);
+    if (is_there) {
+        machine->last_input = machine_clock_ticks(machine);
+        machine->last_character = machine->last_input;
+    }
+    return is_there;
 }
 
 /* The devices of virtio, each at its place; the others are empty. */
@@ -149,43 +167,41 @@ static struct device *make_console(struct machine *machine)
     return &machine->console.virtio.device;
 }
 
-static struct device *make_swap(struct machine *machine)
+/* A disk that has been there before keeps its counts. */
+static struct device *make_disk(struct machine *machine, unsigned slot)
 {
+    struct machine_slot_disk *disk = &machine->disk[slot];
+    const struct virtio_block_counts counts = disk->block.counts;
     const struct virtio_block_config config = {
-        .backend = machine->swap_file.is_open ? disk_file_backend(&machine->swap_file)
-                                              : disk_memory_backend(&machine->swap_memory),
+        .backend = disk->file.is_open ? disk_file_backend(&disk->file)
+                                      : disk_memory_backend(&disk->memory),
         .latency = machine->config.disk_latency,
         .fail_request = machine->config.disk_fail,
     };
     const struct virtio_block_host host = {
         .ticks = machine_clock_ticks, .rearmed = machine_clock_rearmed, .ctx = machine};
-    const struct virtio_place place = slot_place(machine, PLATFORM_SWAP_SLOT);
+    const struct virtio_place place = slot_place(machine, slot);
 
-    virtio_block_init(&machine->swap, &config, &host, &place);
-    return &machine->swap.virtio.device;
+    virtio_block_init(&disk->block, &config, &host, &place);
+    disk->block.counts = counts;
+    return &disk->block.virtio.device;
 }
 
-static void attach_slots(struct machine *machine)
+/* The device of a slot. */
+static struct device *make_slot(struct machine *machine, unsigned slot)
 {
-    struct device *device[PLATFORM_VIRTIO_SLOTS];
-
-    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
-        device[slot] = &machine->empty_slot[slot];
-        virtio_mmio_init_empty(device[slot]);
+    if (machine_has_streams(machine) && slot == PLATFORM_CONSOLE_SLOT) {
+        return make_console(machine);
     }
-    if (machine_has_streams(machine)) {
-        device[PLATFORM_CONSOLE_SLOT] = make_console(machine);
+    if (machine->disk[slot].is_there) {
+        return make_disk(machine, slot);
     }
-    if (machine_has_swap(machine)) {
-        device[PLATFORM_SWAP_SLOT] = make_swap(machine);
-    }
-    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
-        bus_attach(&machine->bus, PLATFORM_VIRTIO_BASE + slot * PLATFORM_VIRTIO_LENGTH,
-                   device[slot]);
-    }
+    virtio_mmio_init_empty(&machine->empty_slot[slot]);
+    return &machine->empty_slot[slot];
 }
 
-void machine_wires_attach(struct machine *machine)
+/* Makes every device but those of virtio. */
+static void make_devices(struct machine *machine)
 {
     const struct irq_line external[PLIC_CONTEXTS] = {
         {.set = set_mei, .ctx = &machine->hart},
@@ -196,19 +212,47 @@ void machine_wires_attach(struct machine *machine)
     const struct clint_host clint_host = {
         .ticks = machine_clock_ticks, .rearmed = machine_clock_rearmed, .ctx = machine};
     const struct uart_host uart_host = {.put = console_put, .get = console_get, .ctx = machine};
+    const struct rtc_host rtc_host = {
+        .now = machine_clock_date, .rearmed = machine_clock_rearmed, .ctx = machine};
     const struct finisher_host finisher_host = {.finish = on_finish, .ctx = machine};
 
     clint_init(&machine->clint, &clint_host, &software, &timer);
     plic_init(&machine->plic, external);
     const struct irq_line uart_line = plic_line(&machine->plic, PLATFORM_UART_SOURCE);
+    const struct irq_line rtc_line = plic_line(&machine->plic, PLATFORM_RTC_SOURCE);
 
     uart_init(&machine->uart, &uart_host, &uart_line);
+    rtc_init(&machine->rtc, &rtc_host, &rtc_line);
     finisher_init(&machine->finisher, &finisher_host);
+}
+
+void machine_wires_attach(struct machine *machine)
+{
+    make_devices(machine);
     bus_attach(&machine->bus, PLATFORM_FINISHER_BASE, &machine->finisher.device);
+    bus_attach(&machine->bus, PLATFORM_RTC_BASE, &machine->rtc.device);
     bus_attach(&machine->bus, PLATFORM_CLINT_BASE, &machine->clint.device);
     bus_attach(&machine->bus, PLATFORM_PLIC_BASE, &machine->plic.device);
     bus_attach(&machine->bus, PLATFORM_UART_BASE, &machine->uart.device);
-    attach_slots(machine);
+    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
+        bus_attach(&machine->bus, PLATFORM_VIRTIO_BASE + slot * PLATFORM_VIRTIO_LENGTH,
+                   make_slot(machine, slot));
+    }
+}
+
+void machine_wires_reset(struct machine *machine)
+{
+    static const enum trap_interrupt wires[] = {TRAP_MSI, TRAP_MTI, TRAP_MEI, TRAP_SEI};
+
+    make_devices(machine);
+    for (unsigned slot = 0; slot < PLATFORM_VIRTIO_SLOTS; slot++) {
+        (void)make_slot(machine, slot); /* it is on the bus already */
+    }
+    for (unsigned i = 0; i < sizeof wires / sizeof *wires; i++) {
+        hart_set_interrupt(&machine->hart, wires[i], false);
+    }
+    clint_set_mtime(&machine->clint, 0);
+    machine->has_slept = false;
 }
 
 static void tohost_written(void *ctx)

@@ -9,8 +9,12 @@
 
 struct machine;
 
-/* Makes the devices and puts them on the bus. Hart, bus and the disk's storage are made. */
+/* Makes the devices and puts them on the bus. Hart, bus and the disks' storage are made. */
 void machine_wires_attach(struct machine *machine);
+
+/* Makes the devices anew, as at the start, and lets go of every wire; mtime begins at 0. What was
+ * asked of disks remains counted. */
+void machine_wires_reset(struct machine *machine);
 
 /* Makes HTIF if a program with these symbols has it. */
 void machine_wires_htif(struct machine *machine, const struct symbols *symbols);

@@ -244,6 +244,32 @@ void processes_event(struct processes *processes, uint64_t number, uint64_t valu
     processes->unknown += !makes_sense;
 }
 
+/* Choice: a reset is to a process what SIGKILL is. */
+static void cut(struct process *process)
+{
+    enum { KILLED = 128 + 9 };
+
+    if (process->has_begun && !process->has_ended) {
+        process->has_ended = true;
+        process->exit = KILLED;
+    }
+    (void)mappings_put(&process->mappings, 0, UINT64_MAX, MAPPING_NONE);
+}
+
+void processes_reset(struct processes *processes)
+{
+    if (processes->of_pid == NULL) {
+        return;
+    }
+    processes_settle(processes);
+    processes->current = processes->of_pid[0];
+    for (unsigned pid = 0; pid < PROCESSES_MOST; pid++) {
+        if (processes->of_pid[pid] != NULL) {
+            cut(processes->of_pid[pid]);
+        }
+    }
+}
+
 void processes_miss(struct processes *processes, const struct mmu_miss *miss)
 {
     if (miss->privilege == MMU_USER) {

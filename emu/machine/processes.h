@@ -99,6 +99,10 @@ void processes_finish(struct processes *processes);
 /* A marker of an event has retired, with this number and value. */
 void processes_event(struct processes *processes, uint64_t number, uint64_t value);
 
+/* The guest begins anew: all processes end, with the exit status of one that was killed, and have
+ * nothing mapped; none runs. */
+void processes_reset(struct processes *processes);
+
 /* An access missed. */
 void processes_miss(struct processes *processes, const struct mmu_miss *miss);
 

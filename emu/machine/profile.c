@@ -3,17 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rows of a table: one for each symbol, one for what none covers. */
-static size_t row_count(const struct profile *profile)
+size_t profile_rows(const struct symbols *symbols)
 {
-    return profile->symbols->count + 1;
+    return symbols->count + (symbols->is_system ? MMU_MACHINE + 1 : 1);
 }
 
 bool profile_init(struct profile *profile, const struct symbols *symbols)
 {
     *profile = (struct profile){.symbols = symbols, .first = 1, .last = 0};
-    profile->total = calloc(row_count(profile), sizeof *profile->total);
-    profile->region = calloc(row_count(profile), sizeof *profile->region);
+    profile->total = calloc(profile_rows(symbols), sizeof *profile->total);
+    profile->region = calloc(profile_rows(symbols), sizeof *profile->region);
     if (profile->total == NULL || profile->region == NULL) {
         profile_finish(profile);
         return false;
@@ -29,14 +28,18 @@ void profile_finish(struct profile *profile)
 }
 
 /* Symbols of data count as none: code that runs there was put there by the guest. */
-static void find_row(struct profile *profile, uint64_t pc)
+static void find_row(struct profile *profile, uint64_t pc, enum mmu_privilege privilege)
 {
     const struct symbols *symbols = profile->symbols;
     const struct symbol *symbol = symbols_span(symbols, pc, &profile->last);
 
     profile->first = pc;
-    profile->row =
-        symbol != NULL && symbol->is_code ? (size_t)(symbol - symbols->all) : symbols->count;
+    profile->privilege = privilege;
+    if (symbol != NULL && symbol->is_code && symbol_is_of(symbol, privilege)) {
+        profile->row = (size_t)(symbol - symbols->all);
+    } else {
+        profile->row = symbols->count + (symbols->is_system ? (size_t)privilege : 0);
+    }
 }
 
 static void count_events(struct profile_share *share, unsigned events)
@@ -46,21 +49,22 @@ static void count_events(struct profile_share *share, unsigned events)
     }
 }
 
-void profile_count(struct profile *profile, uint64_t pc, unsigned events, bool is_in_region)
+void profile_count(struct profile *profile, const struct profile_miss *miss)
 {
-    if (pc < profile->first || pc > profile->last) {
-        find_row(profile, pc);
+    if (miss->pc < profile->first || miss->pc > profile->last ||
+        miss->privilege != profile->privilege) {
+        find_row(profile, miss->pc, miss->privilege);
     }
-    count_events(&profile->total[profile->row], events);
-    if (is_in_region) {
-        count_events(&profile->region[profile->row], events);
+    count_events(&profile->total[profile->row], miss->events);
+    if (miss->is_in_region) {
+        count_events(&profile->region[profile->row], miss->events);
     }
 }
 
 void profile_forget_region(struct profile *profile)
 {
     if (profile->region != NULL) {
-        memset(profile->region, 0, row_count(profile) * sizeof *profile->region);
+        memset(profile->region, 0, profile_rows(profile->symbols) * sizeof *profile->region);
     }
 }
 

@@ -3,8 +3,9 @@
  *
  * It stands between the MMU, which tells of misses but knows no hart, and the symbols, which know
  * no time: the machine, which owns all three, calls profile_count with the pc of the instruction
- * being executed. The regions of interest have a second set of shares, counted at the same time:
- * to open and to close one costs the same however many functions there are.
+ * being executed. Of a system the mode tells whose pc it is: a program of the guest's may lie at
+ * the addresses of firmware. The regions of interest have a second set of shares, counted at the
+ * same time: to open and to close one costs the same however many functions there are.
  */
 #ifndef EMU_MACHINE_PROFILE_H
 #define EMU_MACHINE_PROFILE_H
@@ -26,18 +27,22 @@ struct profile_share {
 /* What was counted, for reports. All zero: nothing was profiled. */
 struct profile_counts {
     const struct symbols *symbols;
-    const struct profile_share *share; /* [symbols->count + 1], by symbol; the last is of what no
-                                          symbol covers */
+    const struct profile_share *share; /* [profile_rows(symbols)] */
 };
 
 struct profile {
     const struct symbols *symbols;
-    struct profile_share *total;  /* [symbols->count + 1] */
+    struct profile_share *total;  /* [profile_rows(symbols)] */
     struct profile_share *region; /* the same for the regions of interest */
     size_t row;                   /* of the last event; */
+    enum mmu_privilege privilege; /* in this mode, */
     uint64_t first;               /* every pc from here */
     uint64_t last;                /* to here, included, has the same row */
 };
+
+/* How many shares there are: one for each symbol, then one for what no symbol covers, of a system
+ * one for each privilege, by number. */
+size_t profile_rows(const struct symbols *symbols);
 
 /* The symbols must stay as they are until profile_finish. Returns false if there is no memory. */
 bool profile_init(struct profile *profile, const struct symbols *symbols);
@@ -45,8 +50,16 @@ bool profile_init(struct profile *profile, const struct symbols *symbols);
 /* Frees what it holds. A profile of zeroes is allowed. */
 void profile_finish(struct profile *profile);
 
-/* Counts events, a bit (1 << event) for each, for the function that pc lies in. */
-void profile_count(struct profile *profile, uint64_t pc, unsigned events, bool is_in_region);
+/* An instruction that missed. */
+struct profile_miss {
+    uint64_t pc;
+    enum mmu_privilege privilege; /* of the hart, whatever MPRV makes of it */
+    unsigned events;              /* a bit (1 << event) for each */
+    bool is_in_region;
+};
+
+/* Counts the events for the function that pc lies in. */
+void profile_count(struct profile *profile, const struct profile_miss *miss);
 
 /* Forgets what was counted in regions. A profile of zeroes is allowed. */
 void profile_forget_region(struct profile *profile);

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/machine/elf_file.h"
+#include "emu/machine/elf_symbols.h"
+#include "emu/machine/file_bytes.h"
+
 /* Names as compilers mangle them, and as nm -C spells them out, are shorter. */
 enum { MAX_LINE = 16384, HEX_DIGITS = 16 };
 
@@ -130,14 +134,18 @@ static bool cut_newline(char *text)
     return has_newline;
 }
 
+/* A NUL where a line should begin ends the list: what is left of a disk that a guest wrote it to.
+ */
 static bool read_lines(struct symbols *symbols, FILE *file, const char *path, struct error *error)
 {
     char text[MAX_LINE];
     struct line line;
 
     for (unsigned number = 1; fgets(text, sizeof text, file) != NULL; number++) {
+        if (text[0] == '\0') {
+            break;
+        }
         bool is_whole = cut_newline(text) || feof(file);
-
         if (text[strspn(text, " \t")] == '\0' && is_whole) {
             continue;
         }
@@ -157,21 +165,24 @@ static bool read_lines(struct symbols *symbols, FILE *file, const char *path, st
     return true;
 }
 
-/* The kernel shows addresses as zero to those who may not know them. */
+/* The kernel shows addresses as zero to those who may not know them. Debian's System.map is one
+ * line with the last address and, in place of a name, where the real one is. */
 static bool check_addresses(const struct symbols *symbols, const char *path, struct error *error)
 {
+    const char *why = "has no symbols";
+
     for (size_t i = 0; i < symbols->count; i++) {
-        if (symbols->all[i].address != 0) {
+        uint64_t address = symbols->all[i].address;
+
+        if (address != 0 && address != UINT64_MAX) {
             return true;
         }
+        why = address == 0 ? "all addresses are zero; a kernel hides them in /proc/kallsyms from "
+                             "all but root"
+                           : "is a stub without addresses; the real list comes with the kernel's "
+                             "debugging symbols, or is what root reads in /proc/kallsyms";
     }
-    if (symbols->count == 0) {
-        return error_set(error, "--symbols=%s: has no symbols", path);
-    }
-    return error_set(error,
-                     "--symbols=%s: all addresses are zero; a kernel hides them in /proc/kallsyms "
-                     "from all but root",
-                     path);
+    return error_set(error, "--symbols=%s: %s", path, why);
 }
 
 /* In a list with sizes, text without one is no function but a label. */
@@ -187,6 +198,71 @@ static void tell_labels(struct symbols *symbols)
     }
 }
 
+static bool read_list(struct symbols *symbols, FILE *file, const char *path, struct error *error)
+{
+    if (!read_lines(symbols, file, path, error) || !check_addresses(symbols, path, error)) {
+        return false;
+    }
+    tell_labels(symbols);
+    symbols_sort(symbols);
+    return true;
+}
+
+/* The symbols of an object file that was not linked count from the beginnings of its sections. */
+static bool read_tables(struct symbols *symbols, const struct elf_file *file)
+{
+    if (file->header.e_type == ET_REL) {
+        return elf_file_refuse(file, "is a relocatable object file, whose symbols have no "
+                                     "addresses yet");
+    }
+    return elf_symbols_read(file, symbols) &&
+           (symbols->count != 0 || elf_file_refuse(file, "has no symbols: it is stripped"));
+}
+
+/* name is what messages begin with. */
+static bool read_elf(struct symbols *symbols, const char *path, const char *name,
+                     struct error *error)
+{
+    const struct file_source source = {.name = path, .kind = "a list of symbols", .error = error};
+    struct elf_file file = {.name = name, .error = error};
+    struct file_bytes read;
+    bool is_read = false;
+
+    if (!file_bytes_read(&read, &source)) {
+        return false;
+    }
+    file.bytes = read.bytes;
+    file.length = read.length;
+    if (elf_file_open(&file)) {
+        is_read = read_tables(symbols, &file);
+        elf_file_close(&file);
+    }
+    file_bytes_finish(&read);
+    return is_read;
+}
+
+static bool read_named_elf(struct symbols *symbols, const char *path, struct error *error)
+{
+    char *name;
+    bool is_read;
+
+    if (asprintf(&name, "--symbols=%s:", path) < 0) {
+        return error_set(error, "out of memory");
+    }
+    is_read = read_elf(symbols, path, name, error);
+    free(name);
+    return is_read;
+}
+
+/* True if what follows is an ELF file; nothing is taken from the file. */
+static bool is_elf(FILE *file)
+{
+    int first = getc(file);
+
+    (void)ungetc(first, file);
+    return first == ELFMAG0; /* which no list begins with */
+}
+
 bool symbol_file_read(struct symbols *symbols, const char *path, struct error *error)
 {
     FILE *file = fopen(path, "re");
@@ -195,12 +271,8 @@ bool symbol_file_read(struct symbols *symbols, const char *path, struct error *e
     if (file == NULL) {
         return error_set(error, "--symbols=%s: cannot be opened: %s", path, strerror(errno));
     }
-    is_read = read_lines(symbols, file, path, error);
+    is_read =
+        is_elf(file) ? read_named_elf(symbols, path, error) : read_list(symbols, file, path, error);
     (void)fclose(file);
-    if (!is_read || !check_addresses(symbols, path, error)) {
-        return false;
-    }
-    tell_labels(symbols);
-    symbols_sort(symbols);
-    return true;
+    return is_read;
 }

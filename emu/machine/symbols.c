@@ -67,6 +67,7 @@ bool symbols_add_range(struct symbols *symbols, const struct symbols *from,
             symbol.size = range->last - symbol.address + 1;
         }
         symbol.address += range->base;
+        symbol.modes = range->modes;
         if (!add_renamed(symbols, symbol, range->prefix)) {
             return false;
         }

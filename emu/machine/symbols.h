@@ -14,13 +14,21 @@ struct symbol {
     uint64_t size; /* 0: up to the next symbol */
     bool is_function;
     bool is_code;   /* what can be executed: a function, or a label in code */
+    unsigned modes; /* of the hart that may execute it: bits (1 << privilege); 0: any */
     uint64_t reach; /* set by symbols_sort: where this and earlier symbols with a size last end */
 };
 
 struct symbols {
     struct symbol *all; /* sorted by address */
     size_t count;
+    bool is_system; /* of firmware and kernel, under which runs what has no symbols here */
 };
+
+/* True if a hart with that privilege may execute what the symbol names. */
+static inline bool symbol_is_of(const struct symbol *symbol, unsigned privilege)
+{
+    return symbol->modes == 0 || (symbol->modes >> privilege & 1) != 0;
+}
 
 /* Adds a copy of one symbol; returns false if there is no memory. symbols_sort before looking up.
  */
@@ -32,6 +40,7 @@ struct symbol_range {
     uint64_t last;
     uint64_t base;      /* is added to their addresses */
     const char *prefix; /* stands before their names */
+    unsigned modes;     /* become theirs */
 };
 
 /* Adds copies of the sorted symbols of from that begin in the range. None reaches beyond its end:

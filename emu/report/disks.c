@@ -5,14 +5,12 @@
 #include "emu/report/table.h"
 #include "emu/report/wrap.h"
 
-/* The only disk there can be. */
-static const char swap_name[] = "swap";
-
-static json_t *disk_as_json(const char *name, const struct virtio_block_counts *counts)
+static json_t *disk_as_json(const struct report_disk *disk)
 {
+    const struct virtio_block_counts *counts = disk->counts;
     json_t *object = json_object();
 
-    return json_whole(object, json_put_word(object, "name", name) &&
+    return json_whole(object, json_put_word(object, "name", disk->name) &&
                                   json_put_number(object, "requests", counts->requests) &&
                                   json_put_number(object, "reads", counts->reads) &&
                                   json_put_number(object, "writes", counts->writes) &&
@@ -25,9 +23,12 @@ static json_t *disk_as_json(const char *name, const struct virtio_block_counts *
 json_t *disks_as_json(const struct report *report)
 {
     json_t *list = json_array();
+    bool is_whole = true;
 
-    return json_whole(list, report->swap == NULL ||
-                                json_add(list, disk_as_json(swap_name, report->swap)));
+    for (size_t i = 0; i < report->disk_count && is_whole; i++) {
+        is_whole = json_add(list, disk_as_json(&report->disk[i]));
+    }
+    return json_whole(list, is_whole);
 }
 
 /* "reads 12 of 49,152 bytes" */
@@ -54,17 +55,13 @@ static void put_some(struct wrap *line, const char *words, uint64_t count)
     }
 }
 
-void disks_as_text(FILE *file, const struct report *report)
+static void put_disk(FILE *file, const struct report_disk *disk)
 {
-    const struct virtio_block_counts *counts = report->swap;
+    const struct virtio_block_counts *counts = disk->counts;
     char label[TABLE_LABEL];
     struct wrap line;
 
-    if (counts == NULL || counts->requests == 0) {
-        return;
-    }
-    fprintf(file, "\n");
-    snprintf(label, sizeof label, "disk %s", swap_name);
+    snprintf(label, sizeof label, "disk %s", disk->name);
     line = table_row(file, label, counts->requests);
     wrap_put(&line, "", "requests:");
     put_transfers(&line, " ", "reads", counts->reads, counts->bytes_read);
@@ -72,4 +69,18 @@ void disks_as_text(FILE *file, const struct report *report)
     put_some(&line, "flushes", counts->flushes);
     put_some(&line, "failed", counts->failed);
     wrap_end(&line);
+}
+
+void disks_as_text(FILE *file, const struct report *report)
+{
+    bool is_first = true;
+
+    for (size_t i = 0; i < report->disk_count; i++) {
+        if (report->disk[i].counts->requests == 0) {
+            continue;
+        }
+        fputs(is_first ? "\n" : "", file);
+        is_first = false;
+        put_disk(file, &report->disk[i]);
+    }
 }

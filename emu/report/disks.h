@@ -12,7 +12,7 @@
 /* A list; empty where there is no disk. Returns NULL if there is no memory. */
 json_t *disks_as_json(const struct report *report);
 
-/* Prints a row for a disk that something was asked of. */
+/* Prints a row for each disk that something was asked of. */
 void disks_as_text(FILE *file, const struct report *report);
 
 #endif

@@ -7,8 +7,16 @@
 #include "emu/report/names.h"
 #include "emu/report/table.h"
 
-/* What no symbol covers. */
+/* What no symbol covers: of a system, by mode. */
 static const char nowhere[] = "?";
+static const char *const nobodys[] = {
+    [MMU_USER] = "(user)",
+    [MMU_SUPERVISOR] = "(kernel)",
+    [MMU_MACHINE] = "(firmware)",
+};
+
+/* Rows of the table. A system has so many functions that a few would not tell much. */
+enum { MOST = 5, MOST_OF_SYSTEM = 15 };
 
 struct row {
     const char *name;
@@ -53,6 +61,13 @@ static int compare_misses(const void *left, const void *right)
     return of_a != of_b ? (of_a < of_b) - (of_a > of_b) : strcmp(a->name, b->name);
 }
 
+static void add_share(struct profile_share *sum, const struct profile_share *share)
+{
+    for (size_t event = 0; event < PROFILE_EVENTS; event++) {
+        sum->count[event] += share->count[event];
+    }
+}
+
 /* Adds up rows of one name, which are neighbours. */
 static void merge(struct rows *rows)
 {
@@ -63,22 +78,26 @@ static void merge(struct rows *rows)
             rows->row[++kept] = rows->row[i];
             continue;
         }
-        for (size_t event = 0; event < PROFILE_EVENTS; event++) {
-            rows->row[kept].share.count[event] += rows->row[i].share.count[event];
-        }
+        add_share(&rows->row[kept].share, &rows->row[i].share);
     }
     rows->count = kept + 1;
+}
+
+static const char *name_of_row(const struct symbols *symbols, size_t row)
+{
+    if (row < symbols->count) {
+        return symbols->all[row].name;
+    }
+    return symbols->is_system ? nobodys[row - symbols->count] : nowhere;
 }
 
 /* The functions with anything to tell. */
 static void gather(struct rows *rows, const struct profile_counts *functions)
 {
-    size_t count = functions->symbols->count;
-
-    for (size_t i = 0; i <= count; i++) {
+    for (size_t i = 0; i < profile_rows(functions->symbols); i++) {
         if (!is_zero(&functions->share[i])) {
             rows->row[rows->count++] = (struct row){
-                .name = i < count ? functions->symbols->all[i].name : nowhere,
+                .name = name_of_row(functions->symbols, i),
                 .share = functions->share[i],
             };
         }
@@ -92,7 +111,7 @@ static bool make_rows(struct rows *rows, const struct profile_counts *functions)
     if (functions->share == NULL) {
         return true;
     }
-    rows->row = calloc(functions->symbols->count + 1, sizeof *rows->row);
+    rows->row = calloc(profile_rows(functions->symbols), sizeof *rows->row);
     if (rows->row == NULL) {
         return false;
     }
@@ -153,9 +172,33 @@ static void print_row(FILE *file, const struct row *row, uint64_t all)
     fprintf(file, "\n");
 }
 
+static bool is_of_system(const struct counts *counts)
+{
+    return counts->functions.symbols != NULL && counts->functions.symbols->is_system;
+}
+
+/* Those behind the first rows that missed at all, of a system. */
+static void print_others(FILE *file, const struct rows *rows, size_t first, uint64_t all)
+{
+    struct row others = {.name = NULL};
+    size_t count = 0;
+    char number[GROUPED_LENGTH];
+    char label[GROUPED_LENGTH + 8];
+
+    for (size_t i = first; i < rows->count && misses(&rows->row[i].share) != 0; i++) {
+        add_share(&others.share, &rows->row[i].share);
+        count++;
+    }
+    if (count != 0) {
+        snprintf(label, sizeof label, "%s others", number_grouped(number, count));
+        others.name = label;
+        print_row(file, &others, all);
+    }
+}
+
 void functions_as_text(FILE *file, const struct counts *counts)
 {
-    enum { MOST_ROWS = 5 };
+    size_t most = is_of_system(counts) ? MOST_OF_SYSTEM : MOST;
     struct rows rows;
     uint64_t all = 0;
 
@@ -168,8 +211,11 @@ void functions_as_text(FILE *file, const struct counts *counts)
         fprintf(file, "%*s%*s%*s%*s\n", TABLE_RATIO, "of all misses", TABLE_COUNT, "L1I misses",
                 TABLE_COUNT, "L1D misses", TABLE_COUNT, "L2 misses");
     }
-    for (size_t i = 0; i < rows.count && i < MOST_ROWS && all != 0; i++) {
+    for (size_t i = 0; i < rows.count && i < most && all != 0; i++) {
         print_row(file, &rows.row[i], all);
+    }
+    if (is_of_system(counts)) {
+        print_others(file, &rows, most, all);
     }
     free(rows.row);
 }

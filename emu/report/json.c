@@ -212,6 +212,12 @@ static json_t *fences(const struct mmu_fence_counters *fence)
     return json_whole(object, is_whole);
 }
 
+static json_t *resets(const struct mmu_reset_counters *reset)
+{
+    return json_pack("{s:I, s:I}", "count", number(reset->count), "entries_killed",
+                     number(reset->entries_killed));
+}
+
 static bool share_is_zero(const struct mmu_share_counters *share)
 {
     uint64_t any = share->walks;
@@ -260,6 +266,7 @@ static bool put_mmu_counts(json_t *object, const struct counts *counts,
            json_put(object, "walks", walks(&counts->mmu)) &&
            json_put(object, "faults", faults(&counts->hart)) &&
            json_put(object, "fences", fences(counts->mmu.total.fence)) &&
+           json_put(object, "resets", resets(&counts->mmu.total.reset)) &&
            json_put(object, "by_mode", json_modes(counts->mmu.total.mode, counts->mmu.has_l2)) &&
            json_put(object, "by_asid", by_asid(&counts->mmu)) &&
            json_put(object, "by_function", functions_as_json(counts));

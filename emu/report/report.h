@@ -26,6 +26,14 @@ struct report_cost {
     uint64_t pte_read;
 };
 
+/* A disk that the guest had. */
+struct report_disk {
+    char name[16]; /* "swap", or "drive" and its number */
+    const struct virtio_block_counts *counts;
+};
+
+enum { REPORT_DISKS = 8 };
+
 struct report {
     enum report_reason reason;
     uint64_t code;   /* the guest's own exit code, 0 if it gave none */
@@ -39,9 +47,10 @@ struct report {
     struct counts total;
     const struct counts *roi; /* NULL: no region was opened */
     struct marker_counts markers;
-    const struct processes *processes;      /* of the whole run, settled; NULL: none */
-    const struct virtio_block_counts *swap; /* of the disk for that; NULL: there is none */
-    double host_seconds;                    /* of the run, for the table's MIPS only */
+    const struct processes *processes; /* of the whole run, settled; NULL: none */
+    struct report_disk disk[REPORT_DISKS];
+    size_t disk_count;
+    double host_seconds; /* of the run, for the table's MIPS only */
 };
 
 /* The cycles that the costs make of some counts: L2 hits and PTE reads times theirs. Returns false

@@ -6,11 +6,12 @@
 #include "emu/hart/trap.h"
 #include "emu/report/names.h"
 
-const char *place_words(char text[PLACE_LENGTH], const struct symbols *symbols, uint64_t address)
+const char *place_words(char text[PLACE_LENGTH], const struct symbols *symbols, uint64_t address,
+                        enum mmu_privilege privilege)
 {
     const struct symbol *symbol = symbols_at(symbols, address);
 
-    if (symbol == NULL) {
+    if (symbol == NULL || !symbol_is_of(symbol, privilege)) {
         snprintf(text, PLACE_LENGTH, "0x%" PRIx64, address);
     } else if (symbol->address == address) {
         snprintf(text, PLACE_LENGTH, "0x%" PRIx64 " (%s)", address, symbol->name);
@@ -46,7 +47,8 @@ static void print_exception(FILE *file, const struct hart *hart, const struct sy
         fprintf(file, " at 0x%" PRIx64, exception->tval);
     }
     if (exception->pc != exception->tval && exception->pc != hart->pc) {
-        fprintf(file, ", from pc %s", place_words(place, symbols, exception->pc));
+        fprintf(file, ", from pc %s",
+                place_words(place, symbols, exception->pc, exception->privilege));
     }
     if (exception->by_pmp) {
         fprintf(file, ", refused by PMP");
@@ -60,7 +62,8 @@ void report_stopped(FILE *file, const struct hart *hart, const struct symbols *s
 
     fprintf(file, "pagewalk: %s after %" PRIu64 " instructions at pc %s in %c-mode",
             is_asleep ? "asleep for ever" : "stopped", hart->counters.attempts,
-            place_words(place, symbols, hart->pc), letter_of_privilege(hart->privilege));
+            place_words(place, symbols, hart->pc, hart->privilege),
+            letter_of_privilege(hart->privilege));
     if (hart->counters.exceptions != 0 && !is_deliberate(hart->last_exception.cause)) {
         print_exception(file, hart, symbols);
     }

@@ -18,7 +18,9 @@ void report_stopped(FILE *file, const struct hart *hart, const struct symbols *s
 
 enum { PLACE_LENGTH = 256 };
 
-/* Writes "0xADDRESS", with " (SYMBOL+OFFSET)" if a symbol covers it; returns text. */
-const char *place_words(char text[PLACE_LENGTH], const struct symbols *symbols, uint64_t address);
+/* Writes "0xADDRESS", with " (SYMBOL+OFFSET)" if a symbol covers it that is of the mode in which a
+ * hart was there; returns text. */
+const char *place_words(char text[PLACE_LENGTH], const struct symbols *symbols, uint64_t address,
+                        enum mmu_privilege privilege);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "emu/report/by_asid.h"
 #include "emu/report/by_process.h"
 #include "emu/report/disks.h"
 #include "emu/report/functions.h"
@@ -128,6 +129,17 @@ static void print_fences(FILE *file, const struct mmu_fence_counters *fence)
     }
 }
 
+static void print_resets(FILE *file, const struct mmu_reset_counters *reset)
+{
+    struct wrap line;
+
+    if (reset->count != 0) {
+        line = table_row(file, "resets", reset->count);
+        put_number(&line, "", "of the machine: killed", reset->entries_killed);
+        wrap_end(&line);
+    }
+}
+
 /* A row for a count that each array may have, if one has it: "L1I 5, L2 3". */
 static void print_by_array(FILE *file, const char *label, const uint64_t count[MMU_ARRAYS],
                            const char *words)
@@ -219,6 +231,12 @@ static bool was_translating(FILE *file, const struct mmu_counters *counters)
     return false;
 }
 
+/* Processes have their ASIDs beside them. */
+static bool has_processes(const struct report *report)
+{
+    return report->processes != NULL && processes_from(report->processes, 0) != NULL;
+}
+
 /* All that people ask for first. */
 static void print_counts(FILE *file, const struct report *report, const struct counts *counts)
 {
@@ -232,11 +250,15 @@ static void print_counts(FILE *file, const struct report *report, const struct c
     }
     print_faults(file, &counts->hart);
     print_fences(file, counters->fence);
+    print_resets(file, &counters->reset);
     print_rare(file, counters);
     valid_as_text(file, &counts->mmu, &report->geometry);
     print_cost(file, &report->cost, counters);
     print_hart(file, &counts->hart);
     functions_as_text(file, counts);
+    if (!has_processes(report)) {
+        asids_as_text(file, &counts->mmu);
+    }
 }
 
 /* The same in a few lines, where a region was what people wanted to see. */

@@ -24,17 +24,26 @@ enum csr {
     CSR_SATP = 0x180,
     CSR_MSTATUS = 0x300,
     CSR_MEDELEG = 0x302,
+    CSR_MIDELEG = 0x303,
     CSR_MIE = 0x304,
     CSR_MTVEC = 0x305,
     CSR_MCOUNTEREN = 0x306,
+    CSR_MENVCFG = 0x30a,
     CSR_MCOUNTINHIBIT = 0x320,
     CSR_MHPMEVENT3 = 0x323, /* to mhpmevent31 */
     CSR_MEPC = 0x341,
     CSR_MCAUSE = 0x342,
     CSR_MTVAL = 0x343,
+    CSR_MIP = 0x344,
+    CSR_PMPCFG0 = 0x3a0,
+    CSR_PMPADDR0 = 0x3b0,
+    CSR_PMPADDR1 = 0x3b1,
     CSR_MHPMCOUNTER3 = 0xb03, /* to mhpmcounter31 */
     CSR_TIME = 0xc01,
     CSR_HPMCOUNTER3 = 0xc03, /* to hpmcounter31 */
+    CSR_MVENDORID = 0xf11,
+    CSR_MARCHID = 0xf12,
+    CSR_MIMPID = 0xf13,
 };
 
 #define SSTATUS_SIE (UINT64_C(1) << 1)  /* S-mode can be interrupted; U-mode always can */
@@ -47,6 +56,7 @@ enum csr {
 #define SSTATUS_FS_CLEAN (UINT64_C(2) << 13)
 
 /* Interrupts, bits of sie and sip; scause counts them with its top bit set. */
+#define INTERRUPT_SOFTWARE (UINT64_C(1) << 1)
 #define INTERRUPT_TIMER (UINT64_C(1) << 5)
 #define INTERRUPT_EXTERNAL (UINT64_C(1) << 9)
 #define CAUSE_IS_INTERRUPT (UINT64_C(1) << 63)

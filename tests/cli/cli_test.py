@@ -22,6 +22,7 @@ import preset_cases  # noqa: E402
 import region_cases  # noqa: E402
 import report_cases  # noqa: E402
 import run_cases  # noqa: E402
+import system_cases  # noqa: E402
 import usage_cases  # noqa: E402
 import walk_cases  # noqa: E402
 from case import Place  # noqa: E402
@@ -37,6 +38,7 @@ MODULES = (
     check_run_cases,
     diff_cases,
     linux_cases,
+    system_cases,
 )
 
 

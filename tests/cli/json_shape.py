@@ -109,6 +109,7 @@ MMU = {
         "fetch_page", "load_page", "store_page", "fetch_access", "load_access", "store_access"
     ),
     "fences": {form: FENCE for form in ("all", "asid", "va", "va_asid")},
+    "resets": NUMBERS("count", "entries_killed"),
     "by_mode": {"u": SHARE, "s": SHARE},
     "by_asid": {int: SHARE},
     "by_function": Some(FUNCTION),
@@ -263,6 +264,7 @@ def laws(counts):
     for split in ("by_mode", "by_asid"):
         yield f"walks {split}", walks["count"], sum(s["walks"] for s in counts[split].values())
     killed = sum(fence["entries_killed"] for fence in counts["fences"].values())
+    killed += counts["resets"]["entries_killed"]
     killed += sum(array["back_invalidations"] for array in arrays.values())
     yield "killed", killed, sum(array["invalidations"] for array in arrays.values())
 

@@ -156,6 +156,12 @@ class Symbols(Case):
         self.assertEqual(rows["user code"]["l1i_misses"], 1)
         self.assertEqual({**counts, "by_function": 0}, {**plain, "by_function": 0})
 
+    def test_may_come_from_an_elf_file(self):
+        own = self.counts(guest("hello"))
+        self.assertEqual(self.counts(f"--symbols={guest('hello')}", guest("hello")), own)
+        other = self.counts(f"--symbols={guest('gups')}", guest("hello"))
+        self.assertNotEqual(other["by_function"], own["by_function"])
+
     def test_leave_the_rest_to_nobody(self):
         self.file("high", b"80040000 T user\n")
         rows = {
@@ -198,12 +204,17 @@ class Symbols(Case):
         self.file("zero", b"0000000000000000 T _text\n0000000000000000 t start\t[module]\n")
         self.file("bad", b"80000000 T _start\nmain.o:\n")
         self.file("none", b"                 U undefined\n")
+        self.file("stub", b"ffffffffffffffff B The real System.map is elsewhere\n")
+        with open(guest("hello"), "rb") as program:
+            self.file("cut", program.read()[:-1000])
         rows = (
             ("missing", "cannot be opened: No such file"),
             (".", "cannot be read: Is a directory"),
             ("bad", "line 2 is not as nm or kallsyms write it"),
             ("none", "has no symbols"),
             ("zero", "all addresses are zero; a kernel hides them"),
+            ("stub", "is a stub without addresses"),
+            ("cut", "is truncated: "),
         )
         for name, why in rows:
             with self.subTest(name):

@@ -9,13 +9,14 @@ from case import Case, guest
 
 class Help(Case):
     OF_RUN = (
+        "bios kernel initrd append drive dtb no-reboot time "
         "tlb classes cost seed json mem swap disk-latency disk-fail file root verbose mmu engine ad "
         "set symbols from to max-instructions signature signature-granularity trace dump-dtb help"
     )
     OPTIONS = {
         "run": OF_RUN,
         "stat": OF_RUN,
-        "walk": "tlb seed mem swap disk-latency disk-fail file root verbose mmu engine ad set "
+        "walk": "bios kernel initrd append drive dtb no-reboot time tlb seed mem swap disk-latency disk-fail file root verbose mmu engine ad set "
         "symbols max-instructions at process access mode help",
         "check": "tlb engine ad mmu format rule list runner timeout isa rules help",
         "presets": "json help",

@@ -71,6 +71,22 @@ static void put(uint64_t offset, unsigned value)
     cr_assert(uart.device.ops->write(&uart.device, offset, 1, value));
 }
 
+/* What a guest sees in the end that polls the line status. */
+static unsigned poll_lsr(void)
+{
+    for (unsigned i = 1; i < UART_LOOKS; i++) {
+        (void)get(LSR);
+    }
+    return get(LSR);
+}
+
+/* The guest asks for interrupts, and waits. */
+static void put_ier_and_wait(unsigned value)
+{
+    put(IER, value);
+    uart_poll(&uart);
+}
+
 TestSuite(uart, .init = set_up);
 
 Test(uart, registers_start_as_after_a_reset)
@@ -134,8 +150,9 @@ Test(uart, dlab_swaps_the_first_two_registers_for_the_divisor)
     cr_expect(eq(u32, get(IIR), NO_INTERRUPT), "the others stay");
     put(LCR, 0x03);
     cr_expect(eq(u32, get(IER), 0), "IER was not the divisor");
-    put(IER, 0x08);
+    put_ier_and_wait(0x09);
     cr_expect(eq(u32, get(RBR), 'x'));
+    put(IER, 0x08);
     put(THR, 'y');
     put(LCR, DLAB);
     cr_expect(eq(u32, get(DLL), 0x12), "THR was not the divisor");
@@ -159,34 +176,53 @@ Test(uart, characters_are_sent_at_once)
 
 Test(uart, characters_are_received_in_order)
 {
-    terminal.input = "abc";
-    cr_expect(eq(u32, get(LSR), SENT), "the first look does not ask");
+    terminal.input = "ab\nc";
+    for (unsigned i = 1; i < UART_LOOKS; i++) {
+        cr_expect(eq(u32, get(LSR), SENT), "look %u does not ask", i);
+    }
     cr_expect(eq(u32, get(LSR), SENT_AND_READY));
     cr_expect(eq(u32, get(LSR), SENT_AND_READY), "looking takes nothing away");
     cr_expect(eq(u32, get(RBR), 'a'));
     cr_expect(eq(u32, get(RBR), 'b'), "without a look at LSR");
     cr_expect(eq(u32, get(LSR), SENT));
-    cr_expect(eq(u32, get(LSR), SENT_AND_READY));
+    cr_expect(eq(u32, get(LSR), SENT_AND_READY), "the second look goes on with a line");
+    cr_expect(eq(u32, get(RBR), '\n'));
+    cr_expect(eq(u32, get(LSR), SENT));
+    cr_expect(eq(u32, get(LSR), SENT), "and does not begin one");
+    cr_expect(eq(u32, poll_lsr(), SENT_AND_READY));
     cr_expect(eq(u32, get(RBR), 'c'));
-    cr_expect(eq(u32, get(LSR), SENT));
-    cr_expect(eq(u32, get(LSR), SENT));
+    cr_expect(eq(u32, poll_lsr(), SENT));
     cr_expect(eq(u32, get(RBR), 0), "nothing there");
     terminal.input = "d";
-    cr_expect(eq(u32, get(LSR), SENT));
-    cr_expect(eq(u32, get(LSR), SENT_AND_READY), "input may come late");
+    cr_expect(eq(u32, poll_lsr(), SENT_AND_READY), "input may come late");
     cr_expect(eq(u32, get(RBR), 'd'));
 }
 
 /* Rows run one after the other on one UART; asked is how often each asks the host. */
-Test(uart, the_host_is_asked_only_when_the_guest_could_see_the_answer)
+struct asked_row {
+    bool is_write;
+    unsigned offset;
+    unsigned value;
+    unsigned asked;
+    const char *why;
+};
+
+static void expect_asked(const struct asked_row *rows, size_t count)
 {
-    static const struct {
-        bool is_write;
-        unsigned offset;
-        unsigned value;
-        unsigned asked;
-        const char *why;
-    } rows[] = {
+    for (size_t i = 0; i < count; i++) {
+        terminal.asked = 0;
+        if (rows[i].is_write) {
+            put(rows[i].offset, rows[i].value);
+        } else {
+            (void)get(rows[i].offset);
+        }
+        cr_expect(eq(u32, terminal.asked, rows[i].asked), "%s", rows[i].why);
+    }
+}
+
+Test(uart, the_host_is_not_asked_by_a_guest_that_does_not_wait)
+{
+    static const struct asked_row rows[] = {
         {false, IIR, 0, 0, "IIR with interrupts off"},
         {false, IER, 0, 0, "IER"},
         {false, MSR, 0, 0, "MSR"},
@@ -197,9 +233,26 @@ Test(uart, the_host_is_asked_only_when_the_guest_could_see_the_answer)
         {false, LSR, 0, 0, "a look before sending"},
         {true, THR, 'y', 0, "sending"},
         {false, LSR, 0, 0, "a look before sending"},
-        {false, LSR, 0, 1, "the second look in a row wants input"},
+        {false, LSR, 0, 0, "a second look in a row"},
+        {false, RBR, 0, 0, "RBR does not begin a line"},
+        {true, IER, 0x01, 0, "nor does the receive interrupt, by itself"},
+    };
+
+    terminal.input = "abcdefgh";
+    uart_poll(&uart);
+    cr_expect(zero(u32, terminal.asked), "with the interrupt off");
+    expect_asked(rows, sizeof rows / sizeof *rows);
+}
+
+Test(uart, the_host_is_asked_for_the_rest_of_a_line_only_when_the_guest_could_see_the_answer)
+{
+    static const struct asked_row rows[] = {
         {false, LSR, 0, 0, "one waits already"},
         {false, RBR, 0, 0, "RBR gives the one that waits"},
+        {false, LSR, 0, 0, "a look before sending what was read"},
+        {false, IIR, 0, 0, "not in a row"},
+        {false, LSR, 0, 0, "a look before sending what was read"},
+        {true, SCR, 0, 0, "not in a row"},
         {false, LSR, 0, 0, "a look before sending what was read"},
         {false, RBR, 0, 1, "RBR looks for the next"},
         {true, IER, 0x01, 1, "the receive interrupt would show it"},
@@ -214,15 +267,8 @@ Test(uart, the_host_is_asked_only_when_the_guest_could_see_the_answer)
     };
 
     terminal.input = "abcdefgh";
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        terminal.asked = 0;
-        if (rows[i].is_write) {
-            put(rows[i].offset, rows[i].value);
-        } else {
-            (void)get(rows[i].offset);
-        }
-        cr_expect(eq(u32, terminal.asked, rows[i].asked), "%s", rows[i].why);
-    }
+    cr_expect(eq(u32, poll_lsr(), SENT_AND_READY));
+    expect_asked(rows, sizeof rows / sizeof *rows);
 }
 
 Test(uart, polling_looks_for_input_only_if_it_would_interrupt)
@@ -231,21 +277,46 @@ Test(uart, polling_looks_for_input_only_if_it_would_interrupt)
     uart_poll(&uart);
     cr_expect(zero(u32, terminal.asked));
     cr_expect(not(irq));
+    cr_expect(not(uart_wants_input(&uart)));
     terminal.input = "";
-    put(IER, 0x01);
+    put_ier_and_wait(0x01);
     cr_expect(not(irq));
+    cr_expect(uart_wants_input(&uart));
     terminal.input = "late";
     uart_poll(&uart);
+    cr_expect(not(uart_wants_input(&uart)), "one waits");
     cr_expect(irq);
     cr_expect(eq(u32, get(IIR), RECEIVED));
     cr_expect(eq(u32, get(RBR), 'l'));
 }
 
+Test(uart, a_line_comes_as_fast_as_it_is_read_and_the_next_one_when_the_guest_waits)
+{
+    terminal.input = "ab\nc";
+    put(IER, 0x01);
+    cr_expect(not(irq), "the guest has its work to do");
+    cr_expect(eq(u32, get(RBR), 0), "drivers clear the register this way");
+    uart_poll(&uart);
+    cr_expect(eq(u32, get(RBR), 'a'));
+    cr_expect(irq);
+    cr_expect(eq(u32, get(RBR), 'b'));
+    put(IER, 0x00);
+    put(IER, 0x01);
+    cr_expect(eq(u32, get(RBR), '\n'), "what has come stays");
+    cr_expect(not(irq));
+    cr_expect(eq(u32, get(RBR), 0));
+    cr_expect(not(irq));
+    uart_poll(&uart);
+    cr_expect(irq);
+    uart_poll(&uart);
+    cr_expect(eq(u32, get(RBR), 'c'), "a second wait takes nothing away");
+}
+
 Test(uart, the_receive_interrupt_lasts_until_the_input_is_read)
 {
     terminal.input = "ab";
-    put(IER, 0x01);
-    cr_expect(irq, "raised by enabling it");
+    put_ier_and_wait(0x01);
+    cr_expect(irq, "raised by the input");
     cr_expect(eq(u32, get(IIR), RECEIVED));
     cr_expect(eq(u32, get(IIR), RECEIVED), "reading IIR does not acknowledge it");
     cr_expect(eq(u32, get(RBR), 'a'));
@@ -258,7 +329,7 @@ Test(uart, the_receive_interrupt_lasts_until_the_input_is_read)
 Test(uart, masking_the_receive_interrupt_lowers_the_wire_and_keeps_the_character)
 {
     terminal.input = "a";
-    put(IER, 0x01);
+    put_ier_and_wait(0x01);
     put(IER, 0x00);
     cr_expect(not(irq));
     cr_expect(eq(u32, get(IIR), NO_INTERRUPT));
@@ -272,8 +343,7 @@ Test(uart, input_seen_in_lsr_raises_the_wire_too)
 {
     put(IER, 0x01);
     terminal.input = "a";
-    cr_expect(eq(u32, get(LSR), SENT));
-    cr_expect(eq(u32, get(LSR), SENT_AND_READY));
+    cr_expect(eq(u32, poll_lsr(), SENT_AND_READY));
     cr_expect(irq);
 }
 
@@ -300,7 +370,7 @@ Test(uart, the_transmit_interrupt_is_acknowledged_by_reading_iir)
 Test(uart, received_data_comes_before_the_empty_transmitter)
 {
     terminal.input = "a";
-    put(IER, 0x03);
+    put_ier_and_wait(0x03);
     cr_expect(eq(u32, get(IIR), RECEIVED));
     cr_expect(eq(u32, get(IIR), RECEIVED));
     cr_expect(eq(u32, get(RBR), 'a'));
@@ -315,8 +385,7 @@ Test(uart, line_and_modem_status_never_interrupt)
     terminal.input = "a";
     put(IER, 0x0c);
     put(THR, 'x');
-    cr_expect(eq(u32, get(LSR), SENT));
-    cr_expect(eq(u32, get(LSR), SENT_AND_READY));
+    cr_expect(eq(u32, poll_lsr(), SENT_AND_READY));
     cr_expect(not(irq));
     cr_expect(eq(u32, get(IIR), NO_INTERRUPT));
 }
@@ -358,12 +427,38 @@ Test(uart, fcr_drops_received_data_when_it_resets_the_receiver)
         set_up();
         terminal.input = "a";
         put(FCR, rows[i].before);
-        put(IER, 0x01);
+        put_ier_and_wait(0x01);
         cr_expect(irq);
         put(FCR, rows[i].after);
         cr_expect(eq(int, irq, rows[i].waits), "%s", rows[i].why);
         cr_expect(eq(u32, get(LSR), rows[i].waits ? SENT_AND_READY : SENT), "%s", rows[i].why);
     }
+}
+
+/* As Linux opens a port: empties the FIFOs, then reads whatever there may be. */
+Test(uart, what_a_driver_drops_comes_again_when_it_waits)
+{
+    terminal.input = "abc";
+    put_ier_and_wait(0x01);
+    cr_expect(eq(u32, get(RBR), 'a'));
+    cr_expect(irq, "the next one waits");
+    put(IER, 0x00);
+    put(FCR, 0x01);
+    put(FCR, 0x07);
+    put(FCR, 0x00);
+    cr_expect(eq(u32, get(LSR), SENT));
+    cr_expect(eq(u32, get(RBR), 0));
+    put(MCR, LOOPBACK);
+    put(THR, 'x');
+    put(FCR, 0x01);
+    put(MCR, 0x00);
+    put(IER, 0x01);
+    cr_expect(not(irq));
+    uart_poll(&uart);
+    cr_expect(irq);
+    cr_expect(eq(u32, get(RBR), 'b'));
+    cr_expect(eq(u32, get(RBR), 'c'));
+    cr_expect(eq(u32, get(RBR), 0));
 }
 
 Test(uart, loopback_gives_back_what_is_sent)
@@ -382,6 +477,7 @@ Test(uart, loopback_gives_back_what_is_sent)
     put(THR, '2');
     cr_expect(eq(u32, get(RBR), '2'), "the newer one replaces the older");
     put(MCR, 0);
+    uart_poll(&uart);
     cr_expect(eq(u32, get(RBR), 'h'));
     put(THR, 'y');
     cr_expect(eq(str, terminal.output, "y"));
@@ -409,7 +505,7 @@ Test(uart, wider_accesses_reach_the_register_at_their_address)
 {
     static const unsigned sizes[] = {2, 4, 8};
 
-    put(IER, 0x0c);
+    put(IER, 0x0d);
     put(LCR, 0x03);
     put(SCR, 0x99);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -419,9 +515,10 @@ Test(uart, wider_accesses_reach_the_register_at_their_address)
         cr_expect(uart.device.ops->write(&uart.device, THR, sizes[i],
                                          UINT64_C(0x1122334455667700) | 'w'));
         cr_expect(eq(str, terminal.output, "w"), "the low byte is sent");
+        uart_poll(&uart);
         cr_expect(uart.device.ops->read(&uart.device, RBR, sizes[i], &value));
         cr_expect(eq(u64, value, 'a'), "zero-extended");
-        cr_expect(eq(u32, get(IER), 0x0c), "its neighbour is not touched");
+        cr_expect(eq(u32, get(IER), 0x0d), "its neighbour is not touched");
     }
     cr_expect(eq(u32, get(LCR), 0x03));
     cr_expect(eq(u32, get(SCR), 0x99));

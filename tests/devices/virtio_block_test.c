@@ -155,10 +155,12 @@ Test(virtio_block, it_tells_its_capacity_and_features)
     cr_expect(eq(u32, driver_get(&driver, MMIO_DEVICE), 2));
     cr_expect(eq(u32, driver_get(&driver, MMIO_CONFIG), SECTORS));
     cr_expect(eq(u32, driver_get(&driver, MMIO_CONFIG + 4), 0));
-    cr_expect(eq(u64, block.virtio.features, VIRTIO_F_VERSION_1 | VIRTIO_BLK_F_FLUSH));
+    cr_expect(eq(u32, driver_get(&driver, MMIO_CONFIG + 12), 126));
+    cr_expect(eq(u64, block.virtio.features,
+                 VIRTIO_F_VERSION_1 | VIRTIO_BLK_F_FLUSH | VIRTIO_BLK_F_SEG_MAX));
     make(0, 0, true);
-    cr_expect(
-        eq(u64, block.virtio.features, VIRTIO_F_VERSION_1 | VIRTIO_BLK_F_FLUSH | VIRTIO_BLK_F_RO));
+    cr_expect(eq(u64, block.virtio.features,
+                 VIRTIO_F_VERSION_1 | VIRTIO_BLK_F_FLUSH | VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_RO));
 }
 
 Test(virtio_block, sectors_are_read)

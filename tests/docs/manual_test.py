@@ -106,7 +106,7 @@ class Completion(unittest.TestCase):
             ("", ["--help", "--version", *commands()], "a command"),
             ("st", ["stat"], "one that begins so"),
             ("sit --", [], "no command"),
-            ("stat --t", ["--tlb=", "--to=", "--trace="], "options that begin so"),
+            ("stat --t", ["--time=", "--tlb=", "--to=", "--trace="], "options that begin so"),
             ("presets --j", ["--json", "--json="], "an argument that may be left out"),
             ("stat --tlb=", presets, "presets"),
             ("stat --tlb=ro", ["rocket"], "one preset"),

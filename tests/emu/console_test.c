@@ -263,3 +263,80 @@ Test(console, a_watched_stream_that_fails_ends_the_run)
     cr_expect(host.is_interrupted(host.ctx));
     cr_expect(console_flush(&console), "the console itself is well");
 }
+
+Test(console, where_the_hosts_time_counts_input_is_what_is_there)
+{
+    uint8_t character = 0;
+    struct machine_time machine_time;
+    uint64_t start;
+
+    cr_expect(eq(ptr, (void *)(uintptr_t)console_time(&console).ticks, NULL));
+    console_follow_host(&console);
+    host = console_of_machine(&console);
+    machine_time = console_time(&console);
+    start = machine_time.ticks(machine_time.ctx);
+    cr_expect(host.is_live);
+    cr_expect(not(host.get(host.ctx, &character)), "nothing is waited for");
+    cr_assert(eq(int, (int)write(input[1], "\1x", 2), 2));
+    cr_expect(host.get(host.ctx, &character));
+    cr_expect(eq(u8, character, 1), "Ctrl-A is for terminals");
+    cr_expect(host.get(host.ctx, &character));
+    cr_expect(not(host.is_interrupted(host.ctx)));
+    (void)usleep(10000);
+    cr_expect(ge(u64, machine_time.ticks(machine_time.ctx) - start, 100000), "in 100 ns");
+    cr_expect(gt(u64, machine_time.date(machine_time.ctx), UINT64_C(1700000000000000000)));
+}
+
+Test(console, a_sleep_lasts_until_its_time_or_input_that_is_wanted)
+{
+    const uint64_t second = 1000000000;
+    struct machine_time machine_time;
+
+    console_follow_host(&console);
+    host = console_of_machine(&console);
+    machine_time = console_time(&console);
+    cr_assert(eq(int, (int)write(input[1], "x", 1), 1));
+    cr_expect(host.sleep(host.ctx, second / 20, false));
+    cr_expect(ge(u64, machine_time.ticks(machine_time.ctx), 500000), "nobody wants it");
+    cr_expect(host.sleep(host.ctx, 100 * second, true));
+    cr_expect(host.sleep(host.ctx, UINT64_MAX, true));
+    cr_expect(lt(u64, machine_time.ticks(machine_time.ctx), 50 * 10000000));
+}
+
+Test(console, a_sleep_that_nothing_can_end_does_not_begin)
+{
+    uint8_t character;
+
+    console_follow_host(&console);
+    host = console_of_machine(&console);
+    cr_expect(not(host.sleep(host.ctx, UINT64_MAX, false)));
+    (void)close(input[1]);
+    cr_expect(host.sleep(host.ctx, UINT64_MAX, true), "the end is something that comes");
+    cr_expect(not(host.get(host.ctx, &character)));
+    cr_expect(not(host.sleep(host.ctx, UINT64_MAX, true)));
+}
+
+Test(console, a_signal_ends_a_sleep)
+{
+    (void)signal(SIGHUP, SIG_DFL); /* nohup ignores it, and then it stays ignored */
+    console_init(&console, output, input[0]);
+    console_follow_host(&console);
+    host = console_of_machine(&console);
+    if (fork() == 0) {
+        (void)usleep(50000);
+        (void)kill(getppid(), SIGHUP);
+        _exit(0);
+    }
+    cr_expect(host.sleep(host.ctx, UINT64_MAX, true));
+    cr_expect(host.is_interrupted(host.ctx));
+    cr_expect(eq(int, console_signal(), SIGHUP));
+    cr_expect(host.sleep(host.ctx, UINT64_MAX, true), "nor does another begin");
+}
+
+Test(console, a_hang_up_that_is_ignored_stays_so)
+{
+    (void)signal(SIGHUP, SIG_IGN);
+    console_init(&console, output, input[0]);
+    cr_assert(eq(int, raise(SIGHUP), 0));
+    cr_expect(eq(int, console_signal(), 0));
+}

@@ -169,18 +169,26 @@ Test(counts, what_is_no_sum_is_as_it_was_at_the_last_end)
     finish();
 }
 
+static void miss_at(uint64_t pc, enum mmu_event event)
+{
+    const struct profile_miss miss = {
+        .pc = pc, .events = 1u << event, .is_in_region = region.is_open};
+
+    profile_count(&profile, &miss);
+}
+
 Test(counts, regions_have_their_shares_of_functions_which_reset_forgets)
 {
     start();
     region_open(&region, &now);
-    profile_count(&profile, 0x1000, 1u << MMU_L2_MISS, region.is_open);
+    miss_at(0x1000, MMU_L2_MISS);
     region_close(&region, &now);
-    profile_count(&profile, 0x1000, 1u << MMU_L2_MISS, region.is_open);
+    miss_at(0x1000, MMU_L2_MISS);
     cr_assert(ne(ptr, (void *)region.sum.functions.share, NULL));
     cr_expect(eq(u64, region.sum.functions.share[0].count[MMU_L2_MISS], 1));
     region_open(&region, &now);
     region_mark(&region, HART_MARK_RESET, &now);
-    profile_count(&profile, 0x2000, 1u << MMU_L2_MISS, region.is_open);
+    miss_at(0x2000, MMU_L2_MISS);
     region_close(&region, &now);
     cr_expect(eq(u64, region.sum.functions.share[0].count[MMU_L2_MISS], 0));
     cr_expect(eq(u64, region.sum.functions.share[1].count[MMU_L2_MISS], 1));
@@ -194,7 +202,7 @@ static void miss_as_told(void)
 
     for (size_t event = 0; event < PROFILE_EVENTS; event++) {
         for (unsigned i = 0; i < times[event]; i++) {
-            profile_count(&profile, i == 0 ? 0 : 0x1000, 1u << event, false);
+            miss_at(i == 0 ? 0 : 0x1000, (enum mmu_event)event);
         }
     }
     now.mmu.total.array[MMU_L1I].misses[MMU_FETCH] = 3;

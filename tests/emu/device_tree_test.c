@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/hart/hpm_events.h"
 #include "emu/machine/platform.h"
 
 static const struct device_tree_config plain = {
@@ -73,6 +74,88 @@ Test(device_tree, says_where_the_files_in_memory_are)
     free(blob);
 }
 
+Test(device_tree, the_memory_of_the_firmware_is_reserved)
+{
+    struct device_tree_config config = plain;
+    void *blob = make_tree(&config);
+    const fdt64_t want[] = {cpu_to_fdt64(0x80000000), cpu_to_fdt64(0x40000)};
+    int length;
+
+    cr_expect(eq(int, fdt_path_offset(blob, "/reserved-memory"), -FDT_ERR_NOTFOUND));
+    free(blob);
+    config.reserved_length = 0x40000;
+    blob = make_tree(&config);
+    const void *reg = find_property(blob, "/reserved-memory/firmware@80000000", "reg", &length);
+
+    cr_assert(eq(int, length, sizeof want));
+    cr_expect(eq(int, memcmp(reg, want, sizeof want), 0));
+    cr_expect(fdt_getprop(blob, fdt_path_offset(blob, "/reserved-memory/firmware@80000000"),
+                          "no-map", NULL) != NULL);
+    cr_expect(fdt_getprop(blob, fdt_path_offset(blob, "/reserved-memory"), "ranges", NULL) != NULL);
+    free(blob);
+}
+
+/* Each event that the hart has for the SBI may be counted by any of the counters 3 to 31, as
+ * itself. */
+Test(device_tree, counters_and_events_are_those_of_the_hart)
+{
+    static const uint32_t events[] = {0x10018, 0x10019, 0x1001a, 0x1001b, 0x10020, 0x10021};
+    enum { EVENTS = sizeof events / sizeof *events, EVENT_CELLS = 3, RAW_CELLS = 5 };
+    static const uint32_t counters[][3] = {
+        {1, 1, 0x1}, {2, 2, 0x4}, {0x10018, 0x1001b, 0xfffffff8}, {0x10020, 0x10021, 0xfffffff8}};
+    void *blob = make_tree(&plain);
+    int length;
+    const fdt32_t *cells = find_property(blob, "/pmu", "riscv,event-to-mhpmevent", &length);
+
+    cr_assert(eq(int, length, (int)(EVENTS * EVENT_CELLS * sizeof *cells)));
+    for (size_t i = 0; i < EVENTS; i++) {
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i * EVENT_CELLS]), events[i]));
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i * EVENT_CELLS + 1]), 0));
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i * EVENT_CELLS + 2]), events[i]));
+        cr_expect(hpm_event_exists(events[i]));
+    }
+    cells = find_property(blob, "/pmu", "riscv,event-to-mhpmcounters", &length);
+    cr_assert(eq(int, length, (int)sizeof counters));
+    for (size_t i = 0; i < sizeof counters / sizeof **counters; i++) {
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i]), counters[i / 3][i % 3]));
+    }
+    cells = find_property(blob, "/pmu", "riscv,raw-event-to-mhpmcounters", &length);
+    cr_assert(eq(int, length % (int)(RAW_CELLS * sizeof *cells), 0));
+    for (size_t i = 0; i < (size_t)length / sizeof *cells; i += RAW_CELLS) {
+        uint64_t event = fdt32_to_cpu(cells[i + 1]);
+
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i]), 0));
+        cr_expect(hpm_event_exists(event) && hpm_event_exists(event | 1), "%lx", (long)event);
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i + 2]), UINT32_MAX));
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i + 3]), UINT32_MAX - 1));
+        cr_expect(eq(u32, fdt32_to_cpu(cells[i + 4]), 0xfffffff8));
+    }
+    free(blob);
+}
+
+Test(device_tree, noise_is_as_the_seed_says)
+{
+    static const uint64_t seeds[] = {1, 1, 2};
+    enum { SEEDS = sizeof seeds / sizeof *seeds, BYTES = 32 };
+    uint8_t noise[SEEDS][BYTES];
+
+    for (size_t i = 0; i < SEEDS; i++) {
+        struct device_tree_config config = plain;
+        int length;
+
+        config.seed = seeds[i];
+        void *blob = make_tree(&config);
+        const void *bytes = find_property(blob, "/chosen", "rng-seed", &length);
+
+        cr_assert(eq(int, length, BYTES));
+        memcpy(noise[i], bytes, BYTES);
+        free(blob);
+    }
+    cr_expect(eq(int, memcmp(noise[0], noise[1], BYTES), 0));
+    cr_expect(ne(int, memcmp(noise[0], noise[2], BYTES), 0));
+    cr_expect(ne(int, memcmp(noise[0], noise[0] + BYTES / 2, BYTES / 2), 0));
+}
+
 Test(device_tree, says_what_the_guest_looks_for)
 {
     static const struct {
@@ -95,6 +178,7 @@ Test(device_tree, says_what_the_guest_looks_for)
         {"/soc/clint@2000000", "compatible", "sifive,clint0|riscv,clint0"},
         {"/soc/plic@c000000", "compatible", "sifive,plic-1.0.0|riscv,plic0"},
         {"/soc/serial@10000000", "compatible", "ns16550a"},
+        {"/soc/rtc@101000", "compatible", "google,goldfish-rtc"},
         {"/soc/virtio_mmio@10001000", "compatible", "virtio,mmio"},
         {"/soc/virtio_mmio@10008000", "compatible", "virtio,mmio"},
         {"/poweroff", "compatible", "syscon-poweroff"},
@@ -142,6 +226,7 @@ Test(device_tree, numbers_are_those_of_the_machine)
         {"/soc/plic@c000000", "riscv,ndev", 95},
         {"/soc/serial@10000000", "clock-frequency", 3686400},
         {"/soc/serial@10000000", "interrupts", 10},
+        {"/soc/rtc@101000", "interrupts", 11},
         {"/soc/virtio_mmio@10001000", "interrupts", 1},
         {"/soc/virtio_mmio@10002000", "interrupts", 2},
         {"/soc/virtio_mmio@10008000", "interrupts", 8},

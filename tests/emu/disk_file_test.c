@@ -61,7 +61,7 @@ Test(disk_file, what_is_no_disk_is_refused)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         make_image(rows[i].length);
-        cr_expect(not(disk_file_init(&disk, "--swap", image, false, &error)));
+        cr_expect(not(disk_file_init(&disk, "--swap=file:", image, false, &error)));
         cr_expect(says(rows[i].why), "%s", error.text);
         cr_expect(not(disk.is_open));
     }
@@ -71,17 +71,17 @@ Test(disk_file, what_cannot_be_opened_is_refused, .timeout = 10)
 {
     struct disk_file disk;
 
-    cr_expect(not(disk_file_init(&disk, "--swap", image, false, &error)));
+    cr_expect(not(disk_file_init(&disk, "--swap=file:", image, false, &error)));
     cr_expect(says("No such file or directory"), "%s", error.text);
     cr_assert(eq(int, mkdir(image, 0700), 0));
-    cr_expect(not(disk_file_init(&disk, "--swap", image, false, &error)));
+    cr_expect(not(disk_file_init(&disk, "--swap=file:", image, false, &error)));
     cr_expect(says("Is a directory"), "%s", error.text);
-    cr_expect(not(disk_file_init(&disk, "--swap", image, true, &error)));
+    cr_expect(not(disk_file_init(&disk, "--swap=file:", image, true, &error)));
     cr_expect(says("it is no file that could be a disk"), "%s", error.text);
     cr_assert(eq(int, rmdir(image), 0));
     cr_assert(eq(int, mkfifo(image, 0600), 0));
     for (int is_read_only = 0; is_read_only < 2; is_read_only++) {
-        cr_expect(not(disk_file_init(&disk, "--swap", image, is_read_only, &error)));
+        cr_expect(not(disk_file_init(&disk, "--swap=file:", image, is_read_only, &error)));
         cr_expect(says("it is no file that could be a disk"), "%s", error.text);
     }
     disk_file_finish(&disk);
@@ -93,7 +93,7 @@ Test(disk_file, it_keeps_what_is_written)
     uint8_t bytes[1024] = {1, 2, 3};
 
     make_image(4096);
-    cr_assert(disk_file_init(&disk, "--swap", image, false, &error), "%s", error.text);
+    cr_assert(disk_file_init(&disk, "--swap=file:", image, false, &error), "%s", error.text);
     struct block_backend backend = disk_file_backend(&disk);
 
     cr_expect(eq(u64, backend.capacity, 4096));
@@ -102,7 +102,7 @@ Test(disk_file, it_keeps_what_is_written)
     cr_expect(backend.flush(backend.ctx));
     disk_file_finish(&disk);
     memset(bytes, 0xff, sizeof bytes);
-    cr_assert(disk_file_init(&disk, "--swap", image, true, &error), "%s", error.text);
+    cr_assert(disk_file_init(&disk, "--swap=file:", image, true, &error), "%s", error.text);
     backend = disk_file_backend(&disk);
     cr_expect(backend.is_read_only);
     cr_expect(backend.read(backend.ctx, 3072, bytes, sizeof bytes));
@@ -119,7 +119,7 @@ Test(disk_file, an_image_that_shrinks_gives_errors)
     uint8_t bytes[1024];
 
     make_image(1024);
-    cr_assert(disk_file_init(&disk, "--swap", image, false, &error), "%s", error.text);
+    cr_assert(disk_file_init(&disk, "--swap=file:", image, false, &error), "%s", error.text);
     const struct block_backend backend = disk_file_backend(&disk);
 
     cr_expect(backend.read(backend.ctx, 0, bytes, sizeof bytes));

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 12 };
+enum { MOST = 40 };
 
 static struct symbol all[MOST];
 static struct symbols symbols;
-static struct profile_share shares[MOST + 1];
+static struct profile_share shares[MOST + 4];
 static struct counts counts;
 
 /* Begins anew: no functions, and nothing counted. */
@@ -89,6 +89,23 @@ Test(functions, of_one_name_share_a_row)
         "{\"symbol\":\"other\",\"l1i_misses\":9,\"l1d_misses\":0,\"l2_misses\":0,\"walks\":0}]");
 }
 
+Test(functions, of_a_system_what_has_no_name_is_told_apart_by_mode)
+{
+    add("schedule", 0, 1, 0, 0);
+    symbols.is_system = true;
+    shares[1 + MMU_USER].count[MMU_L1I_MISS] = 4;
+    shares[1 + MMU_SUPERVISOR].count[MMU_L1I_MISS] = 3;
+    shares[1 + MMU_MACHINE].count[MMU_L1D_MISS] = 2;
+    expect_json("[{\"symbol\":\"(user)\",\"l1i_misses\":4,\"l1d_misses\":0,\"l2_misses\":0,"
+                "\"walks\":0},"
+                "{\"symbol\":\"(kernel)\",\"l1i_misses\":3,\"l1d_misses\":0,\"l2_misses\":0,"
+                "\"walks\":0},"
+                "{\"symbol\":\"(firmware)\",\"l1i_misses\":0,\"l1d_misses\":2,\"l2_misses\":0,"
+                "\"walks\":0},"
+                "{\"symbol\":\"schedule\",\"l1i_misses\":0,\"l1d_misses\":1,\"l2_misses\":0,"
+                "\"walks\":0}]");
+}
+
 Test(functions, a_name_that_is_no_utf_8_is_made_printable)
 {
     add("caf\xe9", 1, 0, 0, 0);
@@ -127,6 +144,34 @@ Test(functions, the_table_has_the_first_five)
                 "                 0\n"
                 "c                                      0.1500%                 3                 0"
                 "                 0\n");
+}
+
+Test(functions, of_a_system_the_table_has_fifteen_and_what_the_others_come_to)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+                                        "k", "l", "m", "n", "o", "p", "q", "r", "s"};
+    char *text;
+
+    for (unsigned i = 0; i < 19; i++) {
+        add(names[i], 0, i < 15 ? 100 - i : 3, i == 15 ? 1 : 0, 0);
+    }
+    add("walks", 0, 0, 0, 1);
+    symbols.is_system = true;
+    text = text_of_counts();
+    cr_expect(ne(ptr, strstr(text, "\no                                      6.1080%"), NULL), "%s",
+              text);
+    cr_expect(eq(ptr, strstr(text, "\np "), NULL));
+    cr_expect(ne(ptr,
+                 strstr(text, "\n4 others                               0.9233%                 0"
+                              "                12                 1\n"),
+                 NULL),
+              "%s", text);
+    free(text);
+    symbols.is_system = false;
+    text = text_of_counts();
+    cr_expect(eq(ptr, strstr(text, "others"), NULL));
+    cr_expect(eq(ptr, strstr(text, "\nf "), NULL));
+    free(text);
 }
 
 Test(functions, long_names_are_cut_and_no_line_is_wider_than_100_columns)

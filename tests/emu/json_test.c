@@ -108,7 +108,8 @@ static void make_report(void)
                     .ignored_begins = 76,
                     .ignored_ends = 77},
         .processes = &processes,
-        .swap = &swap,
+        .disk = {{"swap", &swap}},
+        .disk_count = 1,
         .host_seconds = 1.5,
     };
     number(&sort.share, sizeof sort.share, 900);
@@ -266,6 +267,8 @@ Test(json, every_counter_has_its_name)
         {"fences.asid.entries_killed", mmu->fence[MMU_FENCE_ASID].entries_killed},
         {"fences.va.walk_cache_killed", mmu->fence[MMU_FENCE_VA].walk_cache_killed},
         {"fences.va_asid.useless", mmu->fence[MMU_FENCE_VA_ASID].useless},
+        {"resets.count", mmu->reset.count},
+        {"resets.entries_killed", mmu->reset.entries_killed},
         {"by_mode.u.l1d.misses", mmu->mode[0].array[MMU_L1D].misses},
         {"by_mode.s.l2.accesses", mmu->mode[1].array[MMU_L2].accesses},
         {"by_mode.s.walks", mmu->mode[1].walks},
@@ -511,10 +514,10 @@ Test(json, cost_that_is_too_large_is_null)
 Test(json, keys_stand_in_the_order_of_the_manual)
 {
     static const char *const keys[] = {
-        "schema", "version", "instructions", "attempts", "exceptions", "interrupts",
-        "ticks",  "exit",    "tlb",          "l1i",      "l1d",        "l2",
-        "walks",  "faults",  "fences",       "by_mode",  "by_asid",    "by_function",
-        "roi",    "markers", "processes",    "disks",
+        "schema",      "version", "instructions", "attempts",  "exceptions", "interrupts",
+        "ticks",       "exit",    "tlb",          "l1i",       "l1d",        "l2",
+        "walks",       "faults",  "fences",       "resets",    "by_mode",    "by_asid",
+        "by_function", "roi",     "markers",      "processes", "disks",
     };
     void *iterator = json_object_iter(root);
 

@@ -45,13 +45,15 @@ static bool is_interrupted(void *ctx)
 static struct machine *make(enum machine_engine engine, const struct machine_config *with,
                             const uint32_t *words, size_t count)
 {
-    struct machine_config config = *with;
-    struct elf_segment segment = {.pa = PLATFORM_RAM_BASE,
-                                  .memory_length = count * 4,
-                                  .bytes = (const uint8_t *)words,
-                                  .file_length = count * 4};
-    const struct elf_program program = {
+    static struct elf_segment segment; /* of the latest machine */
+    static const struct elf_program program = {
         .entry = PLATFORM_RAM_BASE, .segment = &segment, .segment_count = 1};
+    struct machine_config config = *with;
+
+    segment = (struct elf_segment){.pa = PLATFORM_RAM_BASE,
+                                   .memory_length = count * 4,
+                                   .bytes = (const uint8_t *)words,
+                                   .file_length = count * 4};
     struct mmu_geometry_error unused;
     struct machine *machine;
 
@@ -171,7 +173,7 @@ Test(machine_disk, slots_are_empty_unless_there_is_something)
         cr_expect(eq(u64, get(machine, SLOT(slot) + 4, 4), 2));
         cr_expect(eq(u64, get(machine, SLOT(slot) + 8, 4), 0));
     }
-    cr_expect(machine_swap_counts(machine) == NULL);
+    cr_expect(machine_disk_counts(machine, PLATFORM_SWAP_SLOT) == NULL);
     machine_destroy(machine);
 }
 
@@ -192,8 +194,50 @@ Test(machine_disk, wfi_moves_time_to_the_completion)
         cr_expect(eq(u64, machine_hart(machine)->x[A0], LATENCY));
         cr_expect(eq(u64, machine_hart(machine)->counters.cycles, LATENCY * 100 + 1));
         cr_expect(eq(u64, get(machine, DONE, 1), 0));
-        cr_expect(eq(u64, machine_swap_counts(machine)->reads, 1));
-        cr_expect(eq(u64, machine_swap_counts(machine)->bytes_read, 512));
+        cr_expect(eq(u64, machine_disk_counts(machine, PLATFORM_SWAP_SLOT)->reads, 1));
+        cr_expect(eq(u64, machine_disk_counts(machine, PLATFORM_SWAP_SLOT)->bytes_read, 512));
+        machine_destroy(machine);
+    }
+}
+
+/* Two drives, of which only the second is asked: it alone counts and completes. Then the guest asks
+ * for a reset: what was under way is forgotten, the sectors and the counts are not. */
+Test(machine_disk, drives_are_on_their_own_and_outlive_a_reset)
+{
+    static const struct machine_disk drives[] = {{.length = 512}, {.length = 2048}};
+    static const struct machine_config config = {
+        .drive = drives, .drive_count = 2, .disk_latency = LATENCY};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct machine *machine =
+            MAKE(engines[i], &config, NOTIFY_DISK, INSN_WFI, store(WORD, T0, 0, NOTIFY),
+                 lui(T0, PLATFORM_FINISHER_BASE), encode_u(OPCODE_LUI, T1, 7), addi(T1, T1, 0x777),
+                 store(WORD, T0, T1, 0));
+        const struct virtio_block_counts *first = machine_disk_counts(machine, 0);
+        const struct virtio_block_counts *second = machine_disk_counts(machine, 1);
+
+        cr_expect(machine_disk_counts(machine, 2) == NULL);
+        cr_expect(eq(u64, get(machine, SLOT(0) + 0x100, 4), 1));
+        cr_expect(eq(u64, get(machine, SLOT(1) + 0x100, 4), 4), "in sectors");
+        start_device(machine, 1, 1, 0);
+        put(machine, QUEUE + 0x4000, 8, 0x1234);
+        prepare(machine, 1, QUEUE + 0x4000);
+        enable_interrupt(machine, 1);
+        cr_expect(eq(int, run(machine, 6).reason, MACHINE_LIMIT));
+        cr_expect(eq(u64, machine_hart(machine)->counters.cycles, LATENCY * 100));
+        cr_expect(eq(u64, second->writes, 1));
+        offer(machine, 0);
+        run(machine, 11);
+        cr_expect(eq(u64, machine_hart(machine)->pc, PLATFORM_RAM_BASE), "it was reset");
+        cr_expect(eq(u64, get(machine, SLOT(1) + STATUS, 4), 0));
+        cr_expect(eq(u64, second->requests, 1), "the other one was dropped");
+        start_device(machine, 1, 1, 0);
+        prepare(machine, 0, QUEUE + 0x5000);
+        enable_interrupt(machine, 1);
+        run(machine, 17);
+        cr_expect(eq(u64, get(machine, QUEUE + 0x5000, 8), 0x1234));
+        cr_expect(eq(u64, second->requests, 2));
+        cr_expect(eq(u64, first->requests, 0));
         machine_destroy(machine);
     }
 }
@@ -307,7 +351,7 @@ Test(machine_disk, an_error_is_injected_and_told)
         put(machine, DISK + NOTIFY, 4, 0);
         cr_expect(eq(u64, get(machine, DONE, 1), want[i]));
     }
-    const struct virtio_block_counts *counts = machine_swap_counts(machine);
+    const struct virtio_block_counts *counts = machine_disk_counts(machine, PLATFORM_SWAP_SLOT);
 
     cr_expect(eq(u64, counts->requests, 3));
     cr_expect(eq(u64, counts->failed, 1));

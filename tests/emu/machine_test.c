@@ -2,6 +2,7 @@
 #include <criterion/new/assert.h>
 #include <string.h>
 
+#include "devices/uart.h"
 #include "emu/machine/machine.h"
 #include "emu/machine/platform.h"
 #include "tests/support/encode.h"
@@ -41,11 +42,13 @@ Test(machine, the_uart_is_the_console)
 {
     struct box box;
 
-    /* Reads a character, sends it back plus one. */
-    START(&box, lui(T0, PLATFORM_UART_BASE), encode_i(OPCODE_LOAD, 4, T1, T0, 0), addi(T1, T1, 1),
-          store(BYTE, T0, T1, 0));
+    /* Looks at the line status until there is something, reads it, sends it back plus one. */
+    START(&box, lui(T0, PLATFORM_UART_BASE), encode_i(OPCODE_LOAD, 4, T1, T0, 5),
+          encode_i(OPCODE_OP_IMM, 7, T1, T1, 1), /* andi t1, t1, 1 */
+          encode_b(0, T1, 0, -8),                /* beqz t1 */
+          encode_i(OPCODE_LOAD, 4, T1, T0, 0), addi(T1, T1, 1), store(BYTE, T0, T1, 0));
     box.input = "A";
-    cr_expect(eq(int, box_run(&box, 4).reason, MACHINE_LIMIT));
+    cr_expect(eq(int, box_run(&box, 1 + 3 * UART_LOOKS + 3).reason, MACHINE_LIMIT));
     cr_expect(eq(sz, box.output_length, 1));
     cr_expect(eq(chr, box.output[0], 'B'));
     machine_destroy(box.machine);

@@ -107,6 +107,48 @@ Test(options, swap_is_in_memory_or_in_a_file)
     cr_expect(eq(str, (char *)options.process, "sort"));
 }
 
+Test(options, a_system_is_started_by_firmware_or_a_kernel)
+{
+    cr_assert(parse(&command_run, "run --bios=b --kernel k --initrd=i --append=a=b,c --dtb=d "
+                                  "--no-reboot --time=host"),
+              "%s", error.text);
+    cr_expect(options_start_system(&options));
+    cr_expect(eq(str, (char *)options.bios, "b"));
+    cr_expect(eq(str, (char *)options.kernel, "k"));
+    cr_expect(eq(str, (char *)options.initrd, "i"));
+    cr_expect(eq(str, (char *)options.append, "a=b,c"));
+    cr_expect(eq(str, (char *)options.dtb, "d"));
+    cr_expect(options.no_reboot);
+    cr_expect(eq(int, options.time, OPTION_TIME_HOST));
+    cr_assert(parse(&command_stat, "stat --kernel=k"), "%s", error.text);
+    cr_expect(options_start_system(&options));
+    cr_expect(eq(int, options.time, OPTION_TIME_UNTOLD));
+    cr_expect(not(options.no_reboot));
+    cr_assert(parse(&command_stat, "stat --kernel=k --time=virtual"), "%s", error.text);
+    cr_expect(eq(int, options.time, OPTION_TIME_VIRTUAL));
+    cr_assert(parse(&command_walk, "walk --bios=b 0x1000"), "%s", error.text);
+    cr_expect(options_start_system(&options));
+    cr_assert(parse(&command_run, "run prog"));
+    cr_expect(not(options_start_system(&options)));
+}
+
+Test(options, a_drive_is_a_file_that_may_be_read_only)
+{
+    static const struct {
+        const char *file;
+        bool is_read_only;
+    } want[] = {{"a", false}, {"b", true}, {"c,rw", false}, {"d,ro,x", false}, {"e,ro", true}};
+
+    cr_assert(parse(&command_run, "run --drive=a --drive b,ro --drive=c,rw --drive=d,ro,x "
+                                  "--drive=e,ro,ro prog"),
+              "%s", error.text);
+    cr_assert(eq(uint, options.drive_count, sizeof want / sizeof *want));
+    for (unsigned i = 0; i < options.drive_count; i++) {
+        cr_expect(eq(str, options.drive[i].file, (char *)want[i].file));
+        cr_expect(eq(int, options.drive[i].is_read_only, want[i].is_read_only));
+    }
+}
+
 Test(options, files_keep_their_order)
 {
     static const struct file_wish want[] = {{"a:/b", false}, {"dir", true}, {"c", false}};

@@ -8,6 +8,7 @@
 #include "devices/clint.h"
 #include "devices/finisher.h"
 #include "devices/plic.h"
+#include "devices/rtc.h"
 #include "devices/uart.h"
 #include "devices/virtio_mmio.h"
 #include "emu/cli/hosted.h"
@@ -79,12 +80,14 @@ Test(platform, devices_fit_their_ranges)
     static struct clint clint;
     static struct plic plic;
     static struct uart uart;
+    static struct rtc rtc;
     static struct device slot;
 
     finisher_init(&finisher, &(struct finisher_host){.finish = finish});
     clint_init(&clint, &(struct clint_host){.ticks = ticks, .rearmed = rearmed}, &line, &line);
     plic_init(&plic, (struct irq_line[PLIC_CONTEXTS]){line, line});
     uart_init(&uart, &(struct uart_host){.put = put, .get = get}, &line);
+    rtc_init(&rtc, &(struct rtc_host){.now = ticks, .rearmed = rearmed}, &line);
     virtio_mmio_init_empty(&slot);
 
     const struct {
@@ -93,7 +96,8 @@ Test(platform, devices_fit_their_ranges)
         uint64_t length;
         uint64_t next; /* what comes after it */
     } rows[] = {
-        {&finisher.device, PLATFORM_FINISHER_BASE, PLATFORM_FINISHER_LENGTH, PLATFORM_CLINT_BASE},
+        {&finisher.device, PLATFORM_FINISHER_BASE, PLATFORM_FINISHER_LENGTH, PLATFORM_RTC_BASE},
+        {&rtc.device, PLATFORM_RTC_BASE, PLATFORM_RTC_LENGTH, PLATFORM_CLINT_BASE},
         {&clint.device, PLATFORM_CLINT_BASE, PLATFORM_CLINT_LENGTH, PLATFORM_PLIC_BASE},
         {&plic.device, PLATFORM_PLIC_BASE, PLATFORM_PLIC_LENGTH, PLATFORM_UART_BASE},
         {&uart.device, PLATFORM_UART_BASE, PLATFORM_UART_LENGTH, PLATFORM_VIRTIO_BASE},

@@ -250,6 +250,36 @@ Test(processes, that_begin_again_live_again)
     cr_expect(not(process(3)->has_ended));
 }
 
+/* A reset of the machine: all of them end, and what comes then is nobody's, until one runs. */
+Test(processes, end_with_the_machine)
+{
+    const struct process_wanted wanted = {.asid = 1};
+    size_t count;
+
+    processes_reset(&processes);
+    cr_expect(processes_from(&processes, 0) == NULL, "there was none");
+    tell(PROCESS_BEGIN, 0, 1, UINT64_C(1) << 44);
+    tell(PROCESS_MAP, MAPPING_HEAP, 1, UINT64_C(0x10) << 32 | 4);
+    tell(PROCESS_BEGIN, 0, 2, UINT64_C(2) << 44);
+    tell(PROCESS_END, 0, 2, 3);
+    tell(PROCESS_NAME, 0, 4, word("unborn"));
+    tell(PROCESS_RUNS, 0, 1, 0);
+    pass(10, 5, 1);
+    processes_reset(&processes);
+    pass(100, 50, 10);
+    processes_settle(&processes);
+    cr_expect(process(1)->has_ended);
+    cr_expect(eq(u64, process(1)->exit, 137), "as if it had been killed");
+    cr_expect(eq(u64, process(1)->share.instructions, 10));
+    cr_expect(eq(int, mappings_find(&process(1)->mappings, 0x10000), MAPPING_NONE));
+    cr_expect(eq(u64, process(2)->exit, 3), "it had ended before");
+    cr_expect(not(process(4)->has_ended), "it had not begun");
+    cr_expect(eq(u64, process(0)->share.instructions, 100));
+    cr_expect(processes_find(&processes, &wanted, &count) == NULL);
+    tell(PROCESS_BEGIN, 0, 1, UINT64_C(1) << 44);
+    cr_expect(processes_find(&processes, &wanted, &count) == process(1));
+}
+
 Test(processes, are_not_made_by_nonsense)
 {
     static const struct {

@@ -40,6 +40,14 @@ static void remove_profile(void)
 
 TestSuite(profile, .init = make_profile, .fini = remove_profile);
 
+static void miss_at(uint64_t pc, enum mmu_event event, bool is_in_region)
+{
+    const struct profile_miss miss = {
+        .pc = pc, .privilege = MMU_SUPERVISOR, .events = 1u << event, .is_in_region = is_in_region};
+
+    profile_count(&profile, &miss);
+}
+
 /* The row that one event at pc is counted in: exactly one, by one. */
 static size_t row_of(uint64_t pc, enum mmu_event event)
 {
@@ -50,7 +58,7 @@ static size_t row_of(uint64_t pc, enum mmu_event event)
     for (size_t row = 0; row <= SYMBOLS; row++) {
         before[row] = counts.share[row];
     }
-    profile_count(&profile, pc, 1u << event, false);
+    miss_at(pc, event, false);
     for (size_t row = 0; row <= SYMBOLS; row++) {
         for (size_t other = 0; other < PROFILE_EVENTS; other++) {
             uint64_t more = counts.share[row].count[other] - before[row].count[other];
@@ -124,9 +132,9 @@ Test(profile, every_event_has_a_count_of_its_own)
 
 Test(profile, regions_have_shares_of_their_own)
 {
-    profile_count(&profile, 0x1100, 1u << MMU_WALK_MADE, false);
-    profile_count(&profile, 0x1104, 1u << MMU_WALK_MADE, true);
-    profile_count(&profile, 0x5000, 1u << MMU_L2_MISS, true);
+    miss_at(0x1100, MMU_WALK_MADE, false);
+    miss_at(0x1104, MMU_WALK_MADE, true);
+    miss_at(0x5000, MMU_L2_MISS, true);
     cr_expect(eq(u64, profile_of_run(&profile).share[MAIN].count[MMU_WALK_MADE], 2));
     cr_expect(eq(u64, profile_of_region(&profile).share[MAIN].count[MMU_WALK_MADE], 1));
     cr_expect(eq(u64, profile_of_region(&profile).share[SYMBOLS].count[MMU_L2_MISS], 1));
@@ -138,14 +146,74 @@ Test(profile, regions_have_shares_of_their_own)
 
 Test(profile, without_symbols_everything_is_nobodys)
 {
-    struct symbols none = {.count = 0};
-    struct profile empty;
+    static const enum mmu_privilege privileges[] = {MMU_USER, MMU_SUPERVISOR, MMU_MACHINE};
 
-    cr_assert(profile_init(&empty, &none));
-    profile_count(&empty, 0, 1u << MMU_L2_MISS, false);
-    profile_count(&empty, UINT64_MAX, 1u << MMU_L2_MISS, false);
-    cr_expect(eq(u64, profile_of_run(&empty).share[0].count[MMU_L2_MISS], 2));
-    profile_finish(&empty);
+    for (unsigned is_system = 0; is_system < 2; is_system++) {
+        struct symbols none = {.count = 0, .is_system = is_system != 0};
+        struct profile empty;
+
+        cr_expect(eq(sz, profile_rows(&none), is_system ? 4 : 1));
+        cr_assert(profile_init(&empty, &none));
+        for (size_t i = 0; i < 3; i++) {
+            const struct profile_miss first = {
+                .pc = 0, .privilege = privileges[i], .events = 1u << MMU_L2_MISS};
+            const struct profile_miss last = {
+                .pc = UINT64_MAX, .privilege = privileges[i], .events = 1u << MMU_L2_MISS};
+
+            profile_count(&empty, &first);
+            profile_count(&empty, &last);
+            cr_expect(eq(
+                u64, profile_of_run(&empty).share[is_system ? privileges[i] : 0].count[MMU_L2_MISS],
+                is_system ? 2 : 2 * i + 2));
+        }
+        profile_finish(&empty);
+    }
+}
+
+Test(profile, symbols_of_a_system_count_in_their_modes_only)
+{
+    static const struct symbol all[] = {
+        {.name = "sbi", .address = 0x1000, .is_code = true, .modes = 1u << MMU_MACHINE},
+        {.name = "any", .address = 0x2000, .is_code = true},
+        {.name = "kernel", .address = 0xffffffff80000000, .is_code = true, .modes = 2},
+    };
+    static const struct {
+        uint64_t pc;
+        enum mmu_privilege privilege;
+        size_t row;
+        const char *why;
+    } turns[] = {
+        {0x1004, MMU_MACHINE, 0, "firmware"},
+        {0x1004, MMU_USER, 3 + MMU_USER, "a program at the same address"},
+        {0x1004, MMU_MACHINE, 0, "firmware again"},
+        {0x1004, MMU_SUPERVISOR, 3 + MMU_SUPERVISOR, "or a kernel"},
+        {0x2004, MMU_USER, 1, "what may be anyone's"},
+        {0x2004, MMU_MACHINE, 1, "is"},
+        {0xffffffff80000004, MMU_SUPERVISOR, 2, "a kernel"},
+        {0xffffffff80000004, MMU_USER, 3 + MMU_USER, "a jump there of a program, which faults"},
+        {0x500, MMU_SUPERVISOR, 3 + MMU_SUPERVISOR, "nothing lies there"},
+        {0x500, MMU_MACHINE, 3 + MMU_MACHINE, "nor in this mode"},
+    };
+    struct symbols system = {.is_system = true};
+    struct profile split;
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        cr_assert(symbols_add(&system, &all[i]));
+    }
+    symbols_sort(&system);
+    cr_assert(profile_init(&split, &system));
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        const struct profile_miss miss = {
+            .pc = turns[i].pc, .privilege = turns[i].privilege, .events = 1u << MMU_L1D_MISS};
+        uint64_t before = profile_of_run(&split).share[turns[i].row].count[MMU_L1D_MISS];
+
+        profile_count(&split, &miss);
+        cr_expect(
+            eq(u64, profile_of_run(&split).share[turns[i].row].count[MMU_L1D_MISS], before + 1),
+            "%s", turns[i].why);
+    }
+    profile_finish(&split);
+    symbols_finish(&system);
 }
 
 Test(profile, one_of_zeroes_can_be_finished_and_forgotten)

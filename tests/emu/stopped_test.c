@@ -7,8 +7,9 @@
 static struct symbol all[] = {
     {.name = "main", .address = 0x80000000, .size = 0x40, .is_function = true},
     {.name = "handler", .address = 0x80000100, .size = 0x10, .is_function = true},
+    {.name = "sbi", .address = 0x80000200, .size = 0x10, .modes = 1 << MMU_MACHINE},
 };
-static const struct symbols symbols = {.all = all, .count = 2};
+static const struct symbols symbols = {.all = all, .count = 3};
 
 static char *stopped(const struct hart *hart, bool is_asleep)
 {
@@ -37,6 +38,20 @@ Test(stopped, says_where_and_why)
          true,
          "pagewalk: asleep for ever after 5 instructions at pc 0x80000000 (main) in M-mode\n",
          "asleep, at a symbol itself"},
+        {{.pc = 0x80000204, .privilege = MMU_MACHINE, .counters.attempts = 7},
+         false,
+         "pagewalk: stopped after 7 instructions at pc 0x80000204 (sbi+0x4) in M-mode\n",
+         "a symbol of this mode"},
+        {{.pc = 0x80000204,
+          .privilege = MMU_USER,
+          .counters = {.attempts = 7, .exceptions = 1},
+          .last_exception = {.cause = TRAP_LOAD_PAGE_FAULT,
+                             .pc = 0x80000208,
+                             .privilege = MMU_MACHINE}},
+         false,
+         "pagewalk: stopped after 7 instructions at pc 0x80000204 in U-mode; the last exception "
+         "was a load page fault at 0x0, from pc 0x80000208 (sbi+0x8)\n",
+         "a symbol of another mode, but that of the exception"},
         {{.pc = 0x80000100,
           .privilege = MMU_MACHINE,
           .counters = {.attempts = 9, .exceptions = 8},

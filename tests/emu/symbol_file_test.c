@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/elf_image.h"
+
 static char path[] = "/tmp/symbol_file_test_XXXXXX";
 static struct symbols symbols;
 static struct error error;
@@ -177,7 +179,10 @@ Test(symbol_file, a_list_that_tells_nothing_is_refused)
         {"", "has no symbols"},
         {"\n\n", "has no symbols"},
         {"                 U printf\n", "has no symbols"},
-        {"0000000000000000 T _text\n0000000000000000 t start\t[m]\n", "all addresses are zero"},
+        {"0000000000000000 T _text\n0000000000000000 t start\t[m]\n",
+         "all addresses are zero; a kernel hides them in /proc/kallsyms from all but root"},
+        {"ffffffffffffffff B The real System.map is in another package\n",
+         "is a stub without addresses"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -185,6 +190,142 @@ Test(symbol_file, a_list_that_tells_nothing_is_refused)
         cr_expect(ne(ptr, strstr(error.text, rows[i].want), NULL), "%s", error.text);
     }
     cr_expect(read_text("0000000000000000 T _text\n0000000000000010 T next\n"), "one is enough");
+}
+
+/* As riscv64 Linux writes it: modules below the kernel, numbers that are no addresses, a name that
+ * two functions share, data of each processor, no sizes. */
+Test(symbol_file, kallsyms_of_a_kernel_with_modules)
+{
+    static const char text[] = "0000000000000d40 A riscv_weird_absolute\n"
+                               "ffffffff80000000 T _start\n"
+                               "ffffffff80001000 T _stext\n"
+                               "ffffffff80001000 t init_once\n"
+                               "ffffffff80001200 t init_once\n"
+                               "ffffffff80001300 T schedule\n"
+                               "ffffffff81a00000 D __per_cpu_start\n"
+                               "ffffffff81a00010 d runqueues\n"
+                               "ffffffff81b00000 B _end\n"
+                               "ffffffff01a02000 t virtblk_probe\t[virtio_blk]\n"
+                               "ffffffff01a02100 d __this_module\t[virtio_blk]\n"
+                               "ffffffff01b00000 t bpf_prog_6deef7357e7b4530\t[bpf]\n";
+    static const struct {
+        uint64_t pc;
+        const char *name; /* NULL: no code */
+    } rows[] = {
+        {0x10000, NULL}, /* of a program: only the number lies below */
+        {0x3fffffe000, NULL},
+        {0xffffffff01a020fe, "virtblk_probe"},
+        {0xffffffff01a02100, NULL},
+        {0xffffffff01b00010, "bpf_prog_6deef7357e7b4530"},
+        {0xffffffff80000004, "_start"},
+        {0xffffffff80001004, "_stext"},
+        {0xffffffff80001204, "init_once"},
+        {0xffffffff81a00020, NULL},
+        {0xffffffffffffffff, NULL},
+    };
+
+    cr_assert(read_text(text), "%s", error.text);
+    cr_expect(eq(sz, symbols.count, 12));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct symbol *symbol = symbols_at(&symbols, rows[i].pc);
+        bool is_code = symbol != NULL && symbol->is_code;
+
+        cr_expect(eq(int, is_code, rows[i].name != NULL), "%lx", rows[i].pc);
+        if (is_code && rows[i].name != NULL) {
+            cr_expect(eq(str, symbol->name, (char *)rows[i].name), "%lx", rows[i].pc);
+        }
+    }
+}
+
+Test(symbol_file, a_list_on_a_disk_ends_where_nothing_was_written)
+{
+    static char image[65536] = "80000000 T main\n80000010 T end\n";
+
+    cr_assert(read_bytes(image, sizeof image), "%s", error.text);
+    cr_expect(eq(sz, symbols.count, 2));
+    cr_expect(not(read_bytes(image + 32, sizeof image - 32)), "nothing was");
+    cr_expect(ne(ptr, strstr(error.text, "has no symbols"), NULL), "%s", error.text);
+    image[20] = '\0';
+    cr_expect(not(read_bytes(image, sizeof image)), "but no line is broken off");
+}
+
+/* A kernel of Debian has 360,000 with its modules. Of what grows with the square of them this would
+ * take minutes. */
+Test(symbol_file, as_many_as_a_kernel_has, .timeout = 20)
+{
+    enum { COUNT = 400000, LINE = 40 };
+    char *text = malloc(COUNT * LINE + 1);
+    char *end = text;
+
+    cr_assert(ne(ptr, text, NULL));
+    for (unsigned i = 0; i < COUNT; i++) {
+        unsigned shuffled = (unsigned)(i * UINT64_C(77777) % COUNT);
+
+        end += sprintf(end, "ffffffff%08x %c function_%u\n", 0x80000000 + shuffled * 16,
+                       "tTdW"[shuffled % 4], shuffled);
+    }
+    cr_assert(read_text(text), "%s", error.text);
+    free(text);
+    cr_assert(eq(sz, symbols.count, COUNT));
+    for (unsigned i = 0; i < COUNT; i++) {
+        const struct symbol *symbol =
+            symbols_at(&symbols, 0xffffffff80000000 + i * UINT64_C(16) + 15);
+
+        cr_assert(eq(u64, symbol->address, 0xffffffff80000000 + i * UINT64_C(16)));
+    }
+}
+
+static bool read_image(const struct elf_image *image, size_t length)
+{
+    return read_bytes((const char *)image, length);
+}
+
+Test(symbol_file, an_elf_file_tells_as_much_as_it_does_of_itself)
+{
+    struct elf_image image;
+
+    elf_image_init(&image);
+    cr_assert(read_image(&image, sizeof image), "%s", error.text);
+    cr_expect(eq(str, symbols_at(&symbols, ELF_IMAGE_CODE + 8)->name, "main"));
+    cr_expect(symbols_at(&symbols, ELF_IMAGE_CODE + 8)->is_function);
+    cr_expect(ne(ptr, (void *)symbols_find(&symbols, "tohost"), NULL));
+    image.header.e_type = ET_DYN;
+    cr_expect(read_image(&image, sizeof image), "it need not be one that can be run: %s",
+              error.text);
+    for (unsigned i = 0; i < IMAGE_SEGMENTS; i++) {
+        image.segment[i].p_type = PT_NULL;
+    }
+    cr_expect(read_image(&image, sizeof image), "nor have anything to load: %s", error.text);
+}
+
+static void expect_refused(const struct elf_image *image, size_t length, const char *why)
+{
+    char want[200];
+
+    snprintf(want, sizeof want, "--symbols=%s: %s", path, why);
+    cr_expect(not(read_image(image, length)), "%s", why);
+    cr_expect(eq(int, strncmp(error.text, want, strlen(want)), 0), "%s", error.text);
+}
+
+Test(symbol_file, an_elf_file_without_symbols_that_can_be_used_is_refused)
+{
+    struct elf_image good;
+    struct elf_image image;
+
+    elf_image_init(&good);
+    image = good;
+    image.section[IMAGE_SYMBOLS].sh_type = SHT_NULL;
+    expect_refused(&image, sizeof image, "has no symbols: it is stripped");
+    image = good;
+    image.header.e_type = ET_REL;
+    expect_refused(&image, sizeof image, "is a relocatable object file");
+    image = good;
+    image.header.e_machine = EM_X86_64;
+    expect_refused(&image, sizeof image, "is for x86-64, not RISC-V");
+    expect_refused(&good, sizeof good - 1, "is truncated: its symbols lie beyond its end");
+    expect_refused(&good, 20, "is truncated: it ends within its ELF header");
+    image.header.e_ident[EI_MAG1] = 'F';
+    expect_refused(&image, sizeof image, "is not an ELF file");
 }
 
 Test(symbol_file, what_cannot_be_read_is_refused)

@@ -280,15 +280,25 @@ Test(symbols, of_a_range_can_be_taken_over)
         uint64_t size;
         const char *why;
     } rows[] = {
-        {{0x1100, 0x3000, 0, ""}, 6, "main", 0x1100, 0x80, "both ends belong to it"},
-        {{0x1101, 0x2fff, 0, ""}, 2, "spin", 0x1200, 0x1e00, "one without a size ends with it"},
-        {{0x1101, 0x2fff, 0, ""}, 2, "loop", 0x1110, 0, "one that another ends does not need to"},
-        {{0x3000, 0x300f, 0, ""}, 1, "table", 0x3000, 0x10, "one with a size is cut, too"},
-        {{0x3000, 0x30ff, 0, ""}, 1, "table", 0x3000, 0x100, "one that just fits is not"},
-        {{0x4000, 0x40ff, 0x90000, ""}, 1, "big", 0x94000, 0x100, "the base moves all"},
-        {{0x4100, 0x4200, 0, "kernel:"}, 1, "kernel:inner", 0x4100, 0x10, "names get the prefix"},
-        {{0x6000, UINT64_MAX, 0, ""}, 5, "last_byte", UINT64_MAX, 1, "up to the last address"},
-        {{0x6000, UINT64_MAX, 0, ""}, 5, "top", UINT64_MAX - 0xf, 0x10, "nothing goes round"},
+        {{0x1100, 0x3000, 0, "", 0}, 6, "main", 0x1100, 0x80, "both ends belong to it"},
+        {{0x1101, 0x2fff, 0, "", 0}, 2, "spin", 0x1200, 0x1e00, "one without a size ends with it"},
+        {{0x1101, 0x2fff, 0, "", 0},
+         2,
+         "loop",
+         0x1110,
+         0,
+         "one that another ends does not need to"},
+        {{0x3000, 0x300f, 0, "", 0}, 1, "table", 0x3000, 0x10, "one with a size is cut, too"},
+        {{0x3000, 0x30ff, 0, "", 0}, 1, "table", 0x3000, 0x100, "one that just fits is not"},
+        {{0x4000, 0x40ff, 0x90000, "", 0}, 1, "big", 0x94000, 0x100, "the base moves all"},
+        {{0x4100, 0x4200, 0, "kernel:", 0},
+         1,
+         "kernel:inner",
+         0x4100,
+         0x10,
+         "names get the prefix"},
+        {{0x6000, UINT64_MAX, 0, "", 0}, 5, "last_byte", UINT64_MAX, 1, "up to the last address"},
+        {{0x6000, UINT64_MAX, 0, "", 0}, 5, "top", UINT64_MAX - 0xf, 0x10, "nothing goes round"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -202,7 +202,8 @@ Test(text, disks_have_a_row_if_anything_was_asked_of_them)
 {
     struct virtio_block_counts swap = {.requests = 0};
 
-    report.swap = &swap;
+    report.disk[0] = (struct report_disk){"swap", &swap};
+    report.disk_count = 1;
     write_text();
     cr_expect(strstr(text, "disk swap") == NULL);
     swap = (struct virtio_block_counts){
@@ -215,6 +216,30 @@ Test(text, disks_have_a_row_if_anything_was_asked_of_them)
     write_text();
     cr_expect(strstr(text, "writes 233 of 0 bytes,\n") != NULL);
     cr_expect(has_line("flushes 1, failed 2"));
+}
+
+Test(text, several_disks_have_a_row_each)
+{
+    const struct virtio_block_counts busy = {.requests = 2, .reads = 2};
+    const struct virtio_block_counts idle = {.requests = 0};
+
+    report.disk[0] = (struct report_disk){"drive0", &idle};
+    report.disk[1] = (struct report_disk){"drive1", &busy};
+    report.disk[2] = (struct report_disk){"drive2", &busy};
+    report.disk_count = 3;
+    write_text();
+    cr_expect(strstr(text, "drive0") == NULL);
+    cr_expect(strstr(text, "\n\ndisk drive1 ") != NULL, "they stand apart from what is above");
+    cr_expect(strstr(text, "writes 0 of 0 bytes\ndisk drive2 ") != NULL);
+}
+
+Test(text, resets_have_a_row_if_there_were_any)
+{
+    write_text();
+    cr_expect(strstr(text, "\nresets ") == NULL);
+    report.total.mmu.total.reset = (struct mmu_reset_counters){.count = 2, .entries_killed = 1234};
+    write_text();
+    cr_expect(has_line("resets 2 of the machine: killed 1,234"));
 }
 
 Test(text, classes_that_are_not_whole_are_not_shown)
@@ -405,7 +430,8 @@ Test(text, fits_a_hundred_columns_even_with_large_numbers)
     }
     report.preset = "round-robin";
     report.spec = "round-robin";
-    report.swap = &swap;
+    report.disk[0] = (struct report_disk){"swap", &swap};
+    report.disk_count = 1;
     report.total.mmu.has_l2 = true;
     report.total.hart.retired = UINT64_C(999999999999);
     report.total.hart.attempts = UINT64_C(999999999999);

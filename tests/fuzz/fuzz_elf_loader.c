@@ -69,7 +69,7 @@ static void check_set(struct elf_program *program)
 /* What is taken over into the symbols of a program and its kernel lies in the range. */
 static void check_range(const struct symbols *symbols)
 {
-    const struct symbol_range range = {0x1000, 0x80000007, 0, "kernel:"};
+    const struct symbol_range range = {0x1000, 0x80000007, 0, "kernel:", 0};
     struct symbols taken = {.all = NULL};
 
     require(symbols_add_range(&taken, symbols, &range));

@@ -186,12 +186,13 @@ class Elf:
 
 
 def bundled_kernel(content):
-    """The one RISC-V ELF file in pagewalk's binary."""
+    """The RISC-V ELF file in pagewalk's binary that has system calls; the other one is firmware."""
     found, at = [], content.find(ELF_MAGIC, 1)
     while at > 0:
         if struct.unpack_from("<H", content, at + FILE_MACHINE)[0] == MACHINE_RISCV:
             found.append(Elf(content, at))
         at = content.find(ELF_MAGIC, at + 1)
+    found = [elf for elf in found if any(name == "syscall_handle" for _, name in elf.functions())]
     assert len(found) == 1, f"{len(found)} kernels in the binary"
     return found[0]
 

@@ -281,6 +281,30 @@ Test(fence, the_second_of_two_equal_fences_is_useless)
     mmu_world_finish(&world);
 }
 
+/* What was cached is gone, walk cache included, and no fence has been counted. */
+Test(fence, a_reset_is_no_fence_and_leaves_nothing)
+{
+    static const struct mmu_fence_counters none[MMU_FENCE_FORMS];
+
+    cache_all("l1i=16,l1d=16,l2=64,asid=16,pwc=64:pte");
+    mmu_reset(world.mmu);
+    for (enum mmu_array array = MMU_L1I; array <= MMU_L2; array++) {
+        cr_expect(eq(u64, mmu_world_valid(&world, array), 0));
+    }
+    const struct mmu_counters *counters = mmu_counters(world.mmu);
+    uint64_t hits = counters->walk.cache_hits;
+
+    cr_expect(eq(u64, counters->reset.count, 1));
+    cr_expect(eq(u64, counters->reset.entries_killed, MMU_ARRAYS * MAPPINGS));
+    cr_expect(eq(int, memcmp(counters->fence, none, sizeof none), 0));
+    cr_expect(eq(u64, mmu_world_pa(&world, mappings[0].asid, mappings[0].va, MMU_LOAD),
+                 new_ppn(0) << 12));
+    cr_expect(eq(u64, mmu_counters(world.mmu)->walk.cache_hits, hits), "no pointer was left");
+    mmu_reset(world.mmu);
+    cr_expect(eq(u64, mmu_counters(world.mmu)->reset.entries_killed, MMU_ARRAYS * MAPPINGS + 2));
+    mmu_world_finish(&world);
+}
+
 /* Caches the superpage at touched, fences at fenced, and tells what that killed. */
 static uint64_t killed_by(uint64_t touched, uint64_t fenced)
 {

@@ -48,6 +48,7 @@ static const struct {
     {"fence count", EACH_FORM(count), "a fence may kill any number of entries"},
     {"walk_cache_killed", EACH_FORM(walk_cache_killed), "fills of the walk cache are not counted"},
     {"useless", EACH_FORM(useless), "fences that killed something are not counted"},
+    {"reset count", COUNTER(reset.count), 1, "a reset may kill any number of entries"},
 };
 
 /* Numbers that must stay zero. A law says so, or sees them in a sum. */
@@ -181,6 +182,9 @@ static void run_world(unsigned row)
         for (bool again = chooser_percent(&chooser, 1); again;) { /* one after another: useless */
             fence_something(&chooser);
             again = chooser_percent(&chooser, 50);
+        }
+        if (step % (STEPS / 3) == STEPS / 4) {
+            mmu_reset(world.mmu);
         }
     }
 }

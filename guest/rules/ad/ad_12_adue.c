@@ -7,7 +7,6 @@
 #include "guest/rules/ad/scheme.h"
 
 #define RWX (PTE_V | PTE_R | PTE_W | PTE_X)
-enum { CSR_MENVCFG = 0x30a };
 
 static const struct rule_case by_software[] = {
     {"ADUE=0, A=0", 0, RWX, .ops = RULE_FETCH | RULE_LOAD | RULE_STORE, .want = RULE_PAGE_FAULT},

@@ -7,7 +7,6 @@
 #include "guest/rules/ad/scheme.h"
 
 #define RW (PTE_V | PTE_R | PTE_W)
-enum { CSR_MENVCFG = 0x30a };
 
 struct change {
     const char *name;

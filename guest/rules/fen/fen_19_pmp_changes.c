@@ -6,7 +6,7 @@
  */
 #include "guest/rules/runtime/rule.h"
 
-enum { OFFSET = 0x340, CSR_PMPCFG0 = 0x3a0 };
+enum { OFFSET = 0x340 };
 
 /* The permissions of PMP entry 0, with no fence. */
 static void set_permissions(unsigned permissions)

@@ -7,7 +7,7 @@
  */
 #include "guest/rules/runtime/rule.h"
 
-enum { DATA_PAGE = 1, CSR_PMPCFG0 = 0x3a0, ENTRY_BITS = 8, OPEN_ENTRIES = 6 };
+enum { DATA_PAGE = 1, ENTRY_BITS = 8, OPEN_ENTRIES = 6 };
 
 #define RAM UINT64_C(0x80000000)
 #define RAM_OF_RUNTIME (RULE_PAGE_BASE - RAM) /* code and tables */

@@ -6,7 +6,7 @@
  */
 #include "guest/rules/runtime/rule.h"
 
-enum { CSR_PMPCFG0 = 0x3a0, CSR_PMPADDR0 = 0x3b0, PMP_SHIFT = 2, PMP_NA4 = 0x10 };
+enum { PMP_SHIFT = 2, PMP_NA4 = 0x10 };
 
 #define ALL (PMP_R | PMP_W | PMP_X)
 #define DATA (RULE_PAGE_BASE + 0x1000) /* a word of test page 1, with a mark */

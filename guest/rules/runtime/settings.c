@@ -11,9 +11,6 @@
 #define SETTINGS (RULE_SUM | RULE_MXR | RULE_TVM | RULE_TW | RULE_TSR)
 
 enum {
-    CSR_MENVCFG = 0x30a,
-    CSR_PMPCFG0 = 0x3a0,
-    CSR_PMPADDR0 = 0x3b0,
     PMP_NAPOT = 0x18,
     PMP_OPEN_ENTRY = 7,
     PMP_ENTRY_BITS = 8,

@@ -8,7 +8,6 @@
 #include "guest/rules/trp/provoke.h"
 
 enum {
-    CSR_MIP = 0x344,
     INTERRUPT_SSI = 1,
     ILLEGAL_WORD = 0x00051073, /* csrw 0, a0: there is no CSR 0 */
 };

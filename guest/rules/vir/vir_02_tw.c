@@ -13,8 +13,6 @@
 
 enum {
     WFI = 0x10500073,
-    CSR_MIDELEG = 0x303,
-    CSR_MIP = 0x344,
     SSI = 1 << 1, /* in all three */
 };
 

@@ -143,8 +143,24 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
     for (; bank->watch != NULL && reached != 0; reached &= reached - 1) {
         uint64_t page = (entry->group << bank->group_shift) + log2_of(reached & -reached);
 
-        bank->watch->changed(bank->watch->ctx, bank->watch->array, index,
-                             page << walk_page_shift(entry->size), entry->size);
+        bank->watch->changed(bank->watch->ctx, bank->watch->array,
+                             page << walk_page_shift(entry->size), entry->size, index);
+    }
+}
+
+/* The same for the entry of a bank of single pages. */
+static inline void tell_of_single(const struct bank *bank, uint32_t index)
+{
+    struct bank_entry *entry = &bank->entry[index];
+    const struct bank_watch *watch = bank->watch;
+
+    if (entry->reached == 0) {
+        return;
+    }
+    entry->reached = 0;
+    if (watch != NULL) {
+        watch->changed(watch->ctx, watch->array, entry->group << walk_page_shift(entry->size),
+                       entry->size, index);
     }
 }
 
@@ -368,24 +384,27 @@ static void join_group(struct bank *bank, uint32_t page, const struct translatio
     bank_use(bank, page);
 }
 
-void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
+uint32_t bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost)
 {
     uint64_t group = translation->page >> bank->group_shift;
+    unsigned place = bank_place(bank, translation->page);
     uint32_t index = find_group(bank, group, translation);
 
     if (index == BANK_NONE) {
-        move_in(bank, make_room(bank, set_of(bank, group), lost), group, translation);
-        return;
+        index = make_room(bank, set_of(bank, group), lost);
+        move_in(bank, index, group, translation);
+    } else {
+        join_group(bank, (index << bank->group_shift) + place, translation, lost);
     }
-    join_group(bank, (index << bank->group_shift) + bank_place(bank, translation->page),
-               translation, lost);
+    return (index << bank->group_shift) + place;
 }
 
-/* In a bank of single pages the way of a whole page, to which there are no shortcuts, is given to
- * another of the same size. So it is at nearly every miss; whatever counts pages stays as it is. */
+/* In a bank of single pages the way of a whole page is given to another of the same size. So it is
+ * at nearly every miss; whatever counts pages stays as it is. */
 static inline void exchange(struct bank *bank, uint32_t index,
                             const struct translation *translation)
 {
+    tell_of_single(bank, index);
     take_out_of_bucket(bank, index);
     bank->counters->evictions++;
     bank->counters->fills++;
@@ -395,18 +414,16 @@ static inline void exchange(struct bank *bank, uint32_t index,
 static inline bool can_exchange(const struct bank_entry *entry,
                                 const struct translation *translation)
 {
-    return (entry->reached | entry->pieces) == 0 && entry->size == translation->size &&
-           !is_piece(translation);
+    return entry->pieces == 0 && entry->size == translation->size && !is_piece(translation);
 }
 
 /* What happens at every miss is one function in the end: calls would cost as much again. */
-__attribute__((flatten)) void bank_add(struct bank *bank, const struct translation *translation)
+__attribute__((flatten)) uint32_t bank_add(struct bank *bank, const struct translation *translation)
 {
     uint32_t set_index = set_of(bank, translation->page);
 
     if (bank->group_shift != 0 || !is_full(bank, set_index)) {
-        bank_fill(bank, translation, NULL);
-        return;
+        return bank_fill(bank, translation, NULL);
     }
     uint32_t index = replacement_victim(&bank->replacement, set_index);
 
@@ -416,6 +433,7 @@ __attribute__((flatten)) void bank_add(struct bank *bank, const struct translati
         evict(bank, index, NULL);
         move_in(bank, index, translation->page, translation);
     }
+    return index;
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)

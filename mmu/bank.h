@@ -85,9 +85,9 @@ struct bank {
 
 /* Told of every page with shortcuts that is about to go, to change in place, or to be overtaken. */
 struct bank_watch {
-    /* entry is the page's, va that of its first byte. */
-    void (*changed)(void *ctx, enum mmu_array array, uint32_t entry, uint64_t va,
-                    enum mmu_page_size size);
+    /* va is that of the page's first byte, entry the page's. */
+    void (*changed)(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size,
+                    uint32_t entry);
     void *ctx;
     enum mmu_array array;
 };
@@ -213,12 +213,13 @@ static inline void bank_reach(const struct bank *bank, uint32_t page)
 
 /* Puts a translation into its group's entry, where it refills the page if that is there, else into
  * the lowest free way of its set, or the place of the policy's victim, which is added to *lost
- * unless that is NULL. */
-void bank_fill(struct bank *bank, const struct translation *translation, struct bank_lost *lost);
+ * unless that is NULL. Returns where it is, as bank_find would. */
+uint32_t bank_fill(struct bank *bank, const struct translation *translation,
+                   struct bank_lost *lost);
 
 /* The same for a page that the bank does not hold, neither in this space nor globally, and nobody
  * who wants what goes. */
-void bank_add(struct bank *bank, const struct translation *translation);
+uint32_t bank_add(struct bank *bank, const struct translation *translation);
 
 /* True if the page can be refilled in place for this translation: the entry may need another space,
  * and then must hold nothing else. */

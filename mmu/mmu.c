@@ -182,21 +182,29 @@ void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, const struct
     mmu->observe_miss_ctx = ctx;
 }
 
-/* A page of an L1 is about to change: it cannot be tied to its shadow any more. */
-static void on_changed(void *ctx, enum mmu_array array, uint32_t entry, uint64_t va,
-                       enum mmu_page_size size)
+/* A page of an L1 is about to change. */
+static void on_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size,
+                       uint32_t entry)
 {
     struct mmu *mmu = ctx;
 
-    if (mmu->history != NULL) {
-        miss_classifier_untie(&mmu->history->array[array], entry);
-    }
+    (void)entry;
+    mmu->keeper.changed(mmu->keeper.ctx, array, va, size);
+}
+
+/* The same with a history: the page cannot be tied to its shadow any more. */
+static void on_tied_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size,
+                            uint32_t entry)
+{
+    struct mmu *mmu = ctx;
+
+    miss_classifier_untie(&mmu->history->array[array], entry);
     mmu->keeper.changed(mmu->keeper.ctx, array, va, size);
 }
 
 /* A page is about to leave the shadow: shortcuts to it would not be known there. */
-static void on_shadow_changed(void *ctx, enum mmu_array array, uint32_t entry, uint64_t va,
-                              enum mmu_page_size size)
+static void on_shadow_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size,
+                              uint32_t entry)
 {
     struct mmu *mmu = ctx;
 
@@ -209,7 +217,8 @@ static void watch(struct mmu *mmu, enum mmu_array array)
 {
     bool has_keeper = mmu->keeper.changed != NULL;
 
-    mmu->watch[array] = (struct bank_watch){.changed = on_changed, .ctx = mmu, .array = array};
+    mmu->watch[array] = (struct bank_watch){
+        .changed = mmu->history == NULL ? on_changed : on_tied_changed, .ctx = mmu, .array = array};
     tlb_watch(&mmu->tlb[array], has_keeper ? &mmu->watch[array] : NULL, mmu->keeper.clock);
     if (mmu->history != NULL) {
         struct miss_classifier *classifier = &mmu->history->array[array];

@@ -275,18 +275,43 @@ struct mmu_region {
     enum mmu_privilege privilege;
 };
 
-/* Learns from a load or store that mmu_translate has just allowed, for which the L1D had no answer.
+/* Learns from a load or store that mmu_translate has just allowed.
  * The region is all zero, or has been learned for this mode and these 2 MiB. Returns false if it is
  * of no use: the page is not one of 4 KiB, or this MMU does more at a miss than regions know of:
  * walk caches, inclusion. */
 bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                       enum mmu_access access, struct mmu_region *region);
 
-/* Does all that mmu_translate would do for a load or store to the region, and writes *pa, if it
+/* A miss by way of a region. */
+struct mmu_taken {
+    uint64_t pa;
+    /* For the MMU: where the page is in the L1D. */
+    struct bank *bank;
+    uint32_t page;
+};
+
+/* Does all that mmu_translate would do for a load or store to the region, and writes *taken, if it
  * would miss the L1D and be allowed. Returns false, with nothing done, where that is not known.
  * What it counts mmu_count_regions tells the counters. */
 bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
-                     enum mmu_access access, uint64_t *pa);
+                     enum mmu_access access, struct mmu_taken *taken);
+
+/* A shortcut to the page of a miss, good from that miss on. It is used as a struct mmu_shortcut
+ * that is not latest-only, but counted by mmu_count_region_hits. */
+struct mmu_region_shortcut {
+    uint64_t *stamp;
+    bool allows_load;
+    bool allows_store;
+};
+
+/* Makes a shortcut to the page of the miss that the region has just taken. Returns false if there
+ * can be none. */
+bool mmu_shortcut_region(struct mmu *mmu, const struct mmu_region *region,
+                         const struct mmu_taken *taken, struct mmu_region_shortcut *shortcut);
+
+/* Hits by shortcuts of regions of this ASID and privilege; mmu_count_regions tells the counters. */
+void mmu_count_region_hits(struct mmu *mmu, uint32_t asid, enum mmu_privilege privilege,
+                           uint64_t loads, uint64_t stores);
 
 /* Counts what is not counted yet; whoever takes regions does it when told to settle. */
 void mmu_count_regions(struct mmu *mmu);

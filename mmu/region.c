@@ -130,10 +130,11 @@ static inline struct translation translation_of(const struct mmu_region *region,
     };
 }
 
-static inline void count_misses(struct mmu_share_counters *share, uint64_t l2_hits, uint64_t walks,
-                                bool has_l2)
+static void count_share(struct mmu_share_counters *share, uint64_t hits, uint64_t l2_hits,
+                        uint64_t walks, bool has_l2)
 {
-    share->array[MMU_L1D].accesses += l2_hits + walks;
+    share->array[MMU_L1D].accesses += hits + l2_hits + walks;
+    share->array[MMU_L1D].hits += hits;
     share->array[MMU_L1D].misses += l2_hits + walks;
     if (has_l2) {
         share->array[MMU_L2].accesses += l2_hits + walks;
@@ -175,45 +176,72 @@ static void count_walks(struct mmu *mmu, unsigned levels, uint64_t walks)
 
 void mmu_count_regions(struct mmu *mmu)
 {
-    const struct uncounted_misses uncounted = mmu->uncounted;
-    static const uint64_t none[MMU_ACCESSES] = {0};
+    const struct uncounted uncounted = mmu->uncounted;
     bool has_l2 = unit_has_array(mmu, MMU_L2);
     uint64_t misses[MMU_ACCESSES];
+    uint64_t hits = 0;
     uint64_t l2_hits = 0;
     uint64_t walks = 0;
 
     for (unsigned access = 0; access < MMU_ACCESSES; access++) {
         misses[access] = uncounted.l2_hits[access] + uncounted.walks[access];
+        hits += uncounted.hits[access];
         l2_hits += uncounted.l2_hits[access];
         walks += uncounted.walks[access];
     }
-    if (l2_hits + walks == 0) {
+    if (hits + l2_hits + walks == 0) {
         return;
     }
-    mmu->uncounted = (struct uncounted_misses){.asid = 0};
-    count_by_access(mmu, MMU_L1D, none, misses);
+    mmu->uncounted = (struct uncounted){.asid = 0};
+    count_by_access(mmu, MMU_L1D, uncounted.hits, misses);
     if (has_l2) {
         count_by_access(mmu, MMU_L2, uncounted.l2_hits, uncounted.walks);
     }
     count_walks(mmu, uncounted.levels, walks);
-    count_misses(&mmu->counters.mode[uncounted.privilege], l2_hits, walks, has_l2);
-    count_misses(&mmu->asid[uncounted.asid], l2_hits, walks, has_l2);
+    count_share(&mmu->counters.mode[uncounted.privilege], hits, l2_hits, walks, has_l2);
+    count_share(&mmu->asid[uncounted.asid], hits, l2_hits, walks, has_l2);
 }
 
-/* Where a miss of this region is noted. */
-static inline struct uncounted_misses *uncounted_of(struct mmu *mmu,
-                                                    const struct mmu_region *region)
+/* Where hits, and misses that the L2 answers, are noted. */
+static inline struct uncounted *uncounted_of(struct mmu *mmu, uint32_t asid,
+                                             enum mmu_privilege privilege)
 {
-    struct uncounted_misses *uncounted = &mmu->uncounted;
+    struct uncounted *uncounted = &mmu->uncounted;
 
-    if (uncounted->asid != region->asid || uncounted->privilege != region->privilege ||
-        uncounted->levels != region->levels) {
+    if (uncounted->asid != asid || uncounted->privilege != privilege) {
         mmu_count_regions(mmu);
-        uncounted->asid = region->asid;
-        uncounted->privilege = region->privilege;
-        uncounted->levels = region->levels;
+        uncounted->asid = asid;
+        uncounted->privilege = privilege;
     }
     return uncounted;
+}
+
+static inline void note_l2_hit(struct mmu *mmu, const struct mmu_region *region,
+                               enum mmu_access access)
+{
+    uncounted_of(mmu, region->asid, region->privilege)->l2_hits[access]++;
+}
+
+static inline void note_walk(struct mmu *mmu, const struct mmu_region *region,
+                             enum mmu_access access)
+{
+    struct uncounted *uncounted = uncounted_of(mmu, region->asid, region->privilege);
+
+    if (uncounted->levels != region->levels) {
+        mmu_count_regions(mmu);
+        *uncounted = (struct uncounted){
+            .asid = region->asid, .privilege = region->privilege, .levels = region->levels};
+    }
+    uncounted->walks[access]++;
+}
+
+void mmu_count_region_hits(struct mmu *mmu, uint32_t asid, enum mmu_privilege privilege,
+                           uint64_t loads, uint64_t stores)
+{
+    struct uncounted *uncounted = uncounted_of(mmu, asid, privilege);
+
+    uncounted->hits[MMU_LOAD] += loads;
+    uncounted->hits[MMU_STORE] += stores;
 }
 
 /* What was found there goes into the history of an array, as that of a hit or of a miss. */
@@ -251,22 +279,25 @@ static inline void tell(struct mmu *mmu, const struct mmu_region *region, uint64
                                            .privilege = region->privilege});
 }
 
-/* A global page that comes from the L2 may be another space's, which was not asked for. */
-static inline void fill(struct tlb *tlb, const struct mmu_region *region,
-                        const struct translation *translation, uint64_t va)
+/* A global page that comes from the L2 may be another space's, which was not asked for: then it is
+ * not told where it is now. */
+static inline struct tlb_match fill(struct tlb *tlb, const struct mmu_region *region,
+                                    const struct translation *translation, uint64_t va)
 {
+    const struct tlb_match unknown = {.bank = NULL};
     struct translation piece;
     const struct translation *kept = tlb_kept(tlb, translation, va, &piece);
 
     if (kept->space == region->asid) {
-        tlb_add(tlb, kept);
-    } else {
-        tlb_fill(tlb, kept, (struct tlb_match){.bank = NULL}, NULL);
+        return tlb_add(tlb, kept);
     }
+    tlb_fill(tlb, kept, unknown, NULL);
+    return unknown;
 }
 
 __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region,
-                                              uint64_t va, enum mmu_access access, uint64_t *pa)
+                                              uint64_t va, enum mmu_access access,
+                                              struct mmu_taken *taken)
 {
     struct tlb *l1 = &mmu->tlb[MMU_L1D];
     struct tlb *l2 = &mmu->tlb[MMU_L2];
@@ -289,17 +320,40 @@ __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_
         classify_all(mmu, region, va, &translation, tlb_has(match));
     }
     if (tlb_has(match)) {
-        uncounted_of(mmu, region)->l2_hits[access]++;
+        note_l2_hit(mmu, region, access);
         tlb_use(match);
         tell(mmu, region, va, 0);
     } else {
-        uncounted_of(mmu, region)->walks[access]++;
+        note_walk(mmu, region, access);
         if (l2->bank_count != 0) {
-            fill(l2, region, &translation, va);
+            (void)fill(l2, region, &translation, va);
         }
         tell(mmu, region, va, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
     }
-    fill(l1, region, &translation, va);
-    *pa = walk_leaf_pa(translation.pte, MMU_4K, va);
+    const struct tlb_match filled = fill(l1, region, &translation, va);
+
+    taken->pa = walk_leaf_pa(translation.pte, MMU_4K, va);
+    taken->bank = filled.bank;
+    taken->page = filled.page;
+    return true;
+}
+
+/* It must be good for more than the latest page, and no history must want to hear of its hits. */
+bool mmu_shortcut_region(struct mmu *mmu, const struct mmu_region *region,
+                         const struct mmu_taken *taken, struct mmu_region_shortcut *shortcut)
+{
+    const struct bank *bank = taken->bank;
+
+    if (bank == NULL || mmu->history != NULL || mmu->has_latest_only[MMU_L1D]) {
+        return false;
+    }
+    uint64_t pte = bank->page[taken->page].pte;
+
+    shortcut->stamp = bank->replacement.policy == MMU_LRU
+                          ? &bank->replacement.stamp[taken->page >> bank->group_shift]
+                          : &mmu->unused_stamp;
+    shortcut->allows_load = is_known_to_allow(region, pte, MMU_LOAD);
+    shortcut->allows_store = is_known_to_allow(region, pte, MMU_STORE);
+    bank_reach(bank, taken->page);
     return true;
 }

@@ -122,15 +122,18 @@ void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match 
               struct bank_lost *lost);
 
 /* tlb_fill after a look-up in the translation's space that found nothing, for nobody who wants what
- * goes. */
-static inline void tlb_add(struct tlb *tlb, const struct translation *kept)
+ * goes. Returns where it is now, or nothing if it is not kept. */
+static inline struct tlb_match tlb_add(struct tlb *tlb, const struct translation *kept)
 {
     if (kept->is_global) {
         tlb_tell_of_overtaken(tlb, kept);
     }
-    if (kept->size != MMU_NO_SIZE) {
-        bank_add(tlb->bank_of[kept->size], kept);
+    if (kept->size == MMU_NO_SIZE) {
+        return (struct tlb_match){.bank = NULL};
     }
+    struct bank *bank = tlb->bank_of[kept->size];
+
+    return (struct tlb_match){.bank = bank, .page = bank_add(bank, kept)};
 }
 
 /* Takes a match out; the caller counts it. */

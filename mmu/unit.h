@@ -24,11 +24,13 @@ struct mmu_history {
     bool is_lost; /* memory ran out: classes are wrong from then on */
 };
 
-/* Misses of the L1D that brought pages of 4 KiB, all of one kind, and that no counter knows yet. */
-struct uncounted_misses {
+/* What regions did, all of one kind, that no counter knows yet: of pages of 4 KiB, hits of the L1D
+ * and misses that brought one. */
+struct uncounted {
     uint32_t asid;
     enum mmu_privilege privilege;
     unsigned levels;
+    uint64_t hits[MMU_ACCESSES];
     uint64_t l2_hits[MMU_ACCESSES];
     uint64_t walks[MMU_ACCESSES]; /* which read one PTE of each level */
 };
@@ -49,7 +51,7 @@ struct mmu {
     struct mmu_keeper keeper;                    /* of shortcuts; all NULL: there is none */
     struct bank_watch watch[MMU_L1D + 1];        /* of the L1s; */
     struct bank_watch shadow_watch[MMU_L1D + 1]; /* of their shadows */
-    struct uncounted_misses uncounted;
+    struct uncounted uncounted;
     bool has_latest_only[MMU_L1D + 1]; /* shortcuts into this L1 may be */
     uint64_t asid_mask;
     uint64_t unused_stamp; /* for shortcuts into a bank whose policy does not look at hits */

@@ -3,6 +3,10 @@
 #include "emu/hart/pmp.h"
 #include "mmu/pte.h"
 
+/* A page enters the L0 at its miss as long as about one in three is hit before it goes; else when
+ * it is reached again. It costs as much as a third of going the long way for a hit. */
+enum { MOST_REUSE = 64, REUSE_OF_HIT = 2 };
+
 static void forget_regions(struct direct *direct)
 {
     for (unsigned i = 0; i < REGIONS; i++) {
@@ -29,47 +33,72 @@ static uint64_t page_of(uint64_t va)
     return va & ~(PAGE_SIZE - 1);
 }
 
-static void settle(struct direct *direct, unsigned index)
+static void count_shortcut(const struct direct *direct, const struct direct_page *page,
+                           uint64_t loads, uint64_t stores)
+{
+    if (loads != 0) {
+        mmu_count_shortcut(direct->hart->mmu, &page->shortcut, MMU_LOAD, loads);
+    }
+    if (stores != 0) {
+        mmu_count_shortcut(direct->hart->mmu, &page->shortcut, MMU_STORE, stores);
+    }
+}
+
+/* Counts the hits on a page. Returns whether there were any since it was settled last. */
+static inline bool settle(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
     const struct direct_page *page = &direct->page[index];
     uint64_t loads = entry->loads;
     uint64_t stores = entry->stores;
 
+    if ((loads | stores) == 0) {
+        return false;
+    }
     entry->loads = 0;
     entry->stores = 0;
-    if (page->is_translated && loads != 0) {
-        mmu_count_shortcut(direct->hart->mmu, &page->shortcut, MMU_LOAD, loads);
+    if (page->kind == DIRECT_OF_REGION) {
+        mmu_count_region_hits(direct->hart->mmu, page->asid, page->privilege, loads, stores);
+    } else if (page->kind == DIRECT_OF_SHORTCUT) {
+        count_shortcut(direct, page, loads, stores);
     }
-    if (page->is_translated && stores != 0) {
-        mmu_count_shortcut(direct->hart->mmu, &page->shortcut, MMU_STORE, stores);
+    return true;
+}
+
+static inline void note_reuse(struct direct *direct, bool was_hit)
+{
+    if (was_hit) {
+        direct->reuse += direct->reuse < MOST_REUSE ? REUSE_OF_HIT : 0u;
+    } else {
+        direct->reuse -= direct->reuse != 0;
     }
 }
 
-static inline void forget(struct direct *direct, unsigned index)
+/* Returns whether there were hits since it was settled last. */
+static inline bool forget(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
 
-    if ((entry->loads | entry->stores) != 0) {
-        settle(direct, index);
-    }
+    bool was_hit = settle(direct, index);
+
     l0_forget(&entry->page);
     if (entry == direct->latest) {
         direct->latest = NULL;
     }
+    return was_hit;
 }
 
 void direct_forget_latest(struct direct *direct)
 {
     if (direct->latest != NULL) {
-        forget(direct, (unsigned)(direct->latest - direct->hart->l0.entry));
+        (void)forget(direct, (unsigned)(direct->latest - direct->hart->l0.entry));
     }
 }
 
 void direct_settle(struct direct *direct)
 {
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
-        settle(direct, i);
+        (void)settle(direct, i);
     }
     mmu_count_regions(direct->hart->mmu);
 }
@@ -77,7 +106,7 @@ void direct_settle(struct direct *direct)
 static void forget_l0(struct direct *direct)
 {
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
-        forget(direct, i);
+        (void)forget(direct, i);
     }
 }
 
@@ -94,7 +123,7 @@ void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
     if (size != MMU_4K) {
         forget_l0(direct);
     } else if (page_of(page->load_tag) == va || page_of(page->store_tag) == va) {
-        forget(direct, l0_index(va));
+        note_reuse(direct, forget(direct, l0_index(va)));
     }
 }
 
@@ -115,15 +144,14 @@ static bool is_unwatched(const struct direct *direct, uint64_t page_pa)
     return !is_watched && code_is_data(direct->code, page_pa);
 }
 
-/* Has a page lead to RAM, for those accesses that are allowed and that PMP permits to all of it. */
-static void point(const struct direct *direct, struct l0_page *page, const struct mmu_mode *mode,
-                  uint64_t va, uint64_t pa, unsigned permissions)
+/* Has a page lead to RAM, for those accesses that are allowed. */
+static inline void point(const struct direct *direct, struct l0_page *page, uint64_t va,
+                         uint64_t pa, unsigned permissions)
 {
     uint64_t tag = page_of(va) | direct->hart->l0.view;
     uint64_t page_pa = page_of(pa);
     const uint8_t *bytes = bus_ram(direct->hart->bus, page_pa, PAGE_SIZE);
 
-    permissions &= pmp_permissions(&direct->hart->pmp, page_pa, PAGE_SIZE, mode->privilege);
     if (bytes == NULL) {
         permissions = 0; /* RAM ends within the page */
     }
@@ -151,7 +179,8 @@ static bool find_shortcut(struct direct *direct, struct l0_entry *entry,
     return true;
 }
 
-/* Many a page is reached once only: it enters the L0 when it is reached again. */
+/* A page that no region knows enters the L0 when it is reached again: many are reached only once.
+ */
 static void enter_l0(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
                      enum mmu_access access, uint64_t pa)
 {
@@ -160,14 +189,35 @@ static void enter_l0(struct direct *direct, const struct mmu_mode *mode, uint64_
     unsigned permissions = PMP_RWX;
     bool is_translated = mmu_is_active(mode);
 
-    forget(direct, index);
-    direct->page[index].is_translated = is_translated;
+    (void)forget(direct, index);
+    direct->page[index].kind = is_translated ? DIRECT_OF_SHORTCUT : DIRECT_NOBODYS;
     if (!is_translated) {
         entry->stamp = &direct->unused_stamp;
     } else if (!find_shortcut(direct, entry, mode, va, access, &permissions)) {
         return;
     }
-    point(direct, &entry->page, mode, va, pa, permissions);
+    permissions &= pmp_permissions(&direct->hart->pmp, page_of(pa), PAGE_SIZE, mode->privilege);
+    point(direct, &entry->page, va, pa, permissions);
+}
+
+void direct_took(struct direct *direct, const struct mmu_region *region, uint64_t va,
+                 const struct mmu_taken *taken)
+{
+    unsigned index = l0_index(va);
+    struct l0_entry *entry = &direct->hart->l0.entry[index];
+    struct direct_page *page = &direct->page[index];
+    struct mmu_region_shortcut shortcut;
+
+    if (direct->reuse == 0 || !mmu_shortcut_region(direct->hart->mmu, region, taken, &shortcut)) {
+        return;
+    }
+    (void)forget(direct, index);
+    page->kind = DIRECT_OF_REGION;
+    page->privilege = region->privilege;
+    page->asid = region->asid;
+    entry->stamp = shortcut.stamp;
+    point(direct, &entry->page, va, taken->pa,
+          (shortcut.allows_load ? PMP_R : 0u) | (shortcut.allows_store ? PMP_W : 0u));
 }
 
 static void learn_region(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
@@ -189,9 +239,17 @@ static void learn_region(struct direct *direct, const struct mmu_mode *mode, uin
 void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
                     enum mmu_access access, uint64_t pa)
 {
-    if (!mmu_is_active(mode) || mmu_was_hit(direct->hart->mmu, access)) {
+    bool is_active = mmu_is_active(mode);
+    bool was_hit = is_active && mmu_was_hit(direct->hart->mmu, access);
+
+    if (was_hit) {
+        note_reuse(direct, true);
+    }
+    if (!is_active || was_hit) {
         enter_l0(direct, mode, va, access, pa);
-    } else {
+    }
+    /* Of a load a region may not have learned what allows stores: D was clear. */
+    if (is_active && (!was_hit || access == MMU_STORE)) {
         learn_region(direct, mode, va, access);
     }
 }

@@ -18,10 +18,15 @@
 #include "emu/hart/regions.h"
 #include "mmu/mmu.h"
 
+/* Whose hits those of a page are. */
+enum direct_kind { DIRECT_NOBODYS, DIRECT_OF_SHORTCUT, DIRECT_OF_REGION };
+
 /* What belongs to an entry of the L0, for when it goes. */
 struct direct_page {
-    bool is_translated; /* *shortcut is valid */
-    struct mmu_shortcut shortcut;
+    enum direct_kind kind;
+    enum mmu_privilege privilege; /* DIRECT_OF_REGION: this and */
+    uint32_t asid;                /* this */
+    struct mmu_shortcut shortcut; /* DIRECT_OF_SHORTCUT: this */
 };
 
 struct direct {
@@ -29,6 +34,7 @@ struct direct {
     const struct code *code;
     struct direct_page page[L0_ENTRIES];
     struct region region[REGIONS];
+    unsigned reuse; /* rises if a page that goes has been hit, falls if not; 0 to MOST_REUSE */
     struct l0_entry *latest; /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t unused_stamp;   /* where hits without translation leave theirs */
 };
@@ -42,6 +48,10 @@ void direct_finish(struct direct *direct);
 /* An access has been allowed the long way; hart->reached. */
 void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
                     enum mmu_access access, uint64_t pa);
+
+/* A region has translated an access; hart->took. */
+void direct_took(struct direct *direct, const struct mmu_region *region, uint64_t va,
+                 const struct mmu_taken *taken);
 
 /* Counts what went by pages and regions; they stay. */
 void direct_settle(struct direct *direct);

@@ -95,16 +95,24 @@ static void forget_ways(struct fast *fast)
 
 /* What the MMU tells the keeper of shortcuts. */
 
+__attribute__((noinline)) static void code_changed(struct fast *fast, uint64_t va,
+                                                   enum mmu_page_size size)
+{
+    if (size != MMU_4K) {
+        forget_ways(fast);
+    } else if (page_of(way_at(fast, va)->tag) == va) {
+        forget_way(fast, way_at(fast, va));
+    }
+}
+
 static void on_changed(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size)
 {
     struct fast *fast = ctx;
 
     if (array == MMU_L1D) {
         direct_forget(&fast->direct, va, size);
-    } else if (size != MMU_4K) {
-        forget_ways(fast);
-    } else if (page_of(way_at(fast, va)->tag) == va) {
-        forget_way(fast, way_at(fast, va));
+    } else {
+        code_changed(fast, va, size);
     }
 }
 
@@ -137,6 +145,14 @@ static void on_reached(void *ctx, const struct mmu_mode *mode, uint64_t va, enum
     direct_reached(&fast->direct, mode, va, access, pa);
 }
 
+static void on_took(void *ctx, const struct mmu_region *region, uint64_t va,
+                    const struct mmu_taken *taken)
+{
+    struct fast *fast = ctx;
+
+    direct_took(&fast->direct, region, va, taken);
+}
+
 struct fast *fast_create(struct hart *hart)
 {
     struct fast *fast = calloc(1, sizeof *fast);
@@ -157,6 +173,7 @@ struct fast *fast_create(struct hart *hart)
     }
     mmu_keep_shortcuts(hart->mmu, &keeper);
     hart->reached = on_reached;
+    hart->took = on_took;
     hart->engine = fast;
     return fast;
 }
@@ -169,6 +186,7 @@ void fast_destroy(struct fast *fast)
     on_settle(fast);
     mmu_keep_shortcuts(fast->hart->mmu, &(struct mmu_keeper){.ctx = NULL});
     fast->hart->reached = NULL;
+    fast->hart->took = NULL;
     direct_finish(&fast->direct);
     code_finish(&fast->code);
     free(fast);

@@ -49,8 +49,9 @@ struct csr_counter {
  * Dirty and NX is raised, so that an inexact one changes nothing but its register, and rm means
  * this mode. Bit rm is set, and again 8, 16 and 24 bits on. Kept by csr_float.h. */
 struct csr_float_quick {
-    uint32_t to_nearest;   /* FLOAT_RNE */
-    uint32_t towards_zero; /* FLOAT_RTZ */
+    uint32_t to_nearest;       /* FLOAT_RNE */
+    uint32_t towards_zero;     /* FLOAT_RTZ */
+    uint32_t exact_to_nearest; /* FLOAT_RNE, but NX is clear: only results that are exact */
 };
 
 /* State behind the CSRs. Fields hold what a read would show, WARL already applied, but for mip. */

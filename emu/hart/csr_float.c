@@ -18,8 +18,11 @@ static struct csr_float_quick work_out(const struct csr_file *csr)
 {
     bool is_dirty = (csr->mstatus & MSTATUS_FS) == MSTATUS_FS;
 
-    if (!is_dirty || (csr->fflags & FLOAT_NX) == 0) {
+    if (!is_dirty) {
         return (struct csr_float_quick){.to_nearest = 0};
+    }
+    if ((csr->fflags & FLOAT_NX) == 0) {
+        return (struct csr_float_quick){.exact_to_nearest = rms_that_mean(csr, FLOAT_RNE)};
     }
     return (struct csr_float_quick){
         .to_nearest = rms_that_mean(csr, FLOAT_RNE),
@@ -37,7 +40,8 @@ bool csr_float_is_fresh(const struct hart *hart)
     struct csr_float_quick fresh = work_out(&hart->csr);
 
     return hart->csr.float_quick.to_nearest == fresh.to_nearest &&
-           hart->csr.float_quick.towards_zero == fresh.towards_zero;
+           hart->csr.float_quick.towards_zero == fresh.towards_zero &&
+           hart->csr.float_quick.exact_to_nearest == fresh.exact_to_nearest;
 }
 
 void csr_float_make_dirty(struct hart *hart)

@@ -52,6 +52,11 @@ static inline bool is_quick_towards_zero(const struct hart *hart, const struct i
     return (hart->csr.float_quick.towards_zero >> (insn->imm & 31) & 1) != 0;
 }
 
+static inline bool is_exact_to_nearest(const struct hart *hart, const struct insn *insn)
+{
+    return (hart->csr.float_quick.exact_to_nearest >> (insn->imm & 31) & 1) != 0;
+}
+
 /* The rounding mode that an instruction asks for. If the unit is off, or there is no such mode,
  * raises an illegal-instruction exception and returns false.
  *

@@ -204,6 +204,10 @@ fused64(struct hart *hart, const struct insn *insn, uint64_t product_sign, uint6
     uint64_t c = get_double(hart, rs3(insn)) ^ addend_sign;
     uint64_t result;
 
+    if (is_exact_to_nearest(hart, insn) && float64_quick_exact_fma(a, b, c, &result)) {
+        put_double(hart, insn, result);
+        NEXT(hart, insn);
+    }
     if (is_quick_to_nearest(hart, insn) && float64_quick_fma(a, b, c, &result)) {
         put_double(hart, insn, result);
         NEXT(hart, insn);

@@ -24,40 +24,12 @@
 static_assert(FLT_EVAL_METHOD == 0, "the host computes in a wider format than was asked for");
 static_assert(FLT_MANT_DIG == 24 && DBL_MANT_DIG == 53, "the host is not one of IEEE 754");
 
-#define FLOAT64_HIDDEN UINT64_C(0x0010000000000000)
-
-/* Whether x + y, which rounded is sum, needed no rounding. The error of a sum is a number of the
- * same format, and this computes it. */
-static bool is_exact_sum(double x, double y, double sum)
-{
-    double from_y = sum - x;
-    double from_x = sum - from_y;
-
-    return x - from_x == 0 && y - from_y == 0;
-}
-
-/* Bits from the highest of a number's significand to its last 1; for what is subnormal, not less.
- */
-static int significant_bits(double value)
-{
-    return DBL_MANT_DIG - __builtin_ctzll(float64_bits(value) | FLOAT64_HIDDEN);
-}
-
-/* Whether x * y is certainly product without rounding. */
-static bool is_exact_product(double x, double y, double product)
-{
-    return significant_bits(x) + significant_bits(y) <= DBL_MANT_DIG &&
-           float64_is_ordinary(float64_bits(product)) && x * y == product;
-}
-
 /* Whether x * y + z, which rounded to its format is sum, is certainly that. */
 static bool is_exact_fma(double x, double y, double z, double sum)
 {
-    double product = x * y;
-    double unrounded = product + z;
+    double unrounded;
 
-    return unrounded == sum && is_exact_product(x, y, product) &&
-           is_exact_sum(product, z, unrounded);
+    return float_quick_exact_fma(x, y, z, &unrounded) && unrounded == sum;
 }
 
 static bool is_zero64(uint64_t bits)
@@ -76,7 +48,8 @@ uint64_t float64_add(uint64_t a, uint64_t b, enum float_rounding rm, unsigned *f
     uint64_t sum;
 
     if (rm == FLOAT_RNE && float64_quick_add(a, b, &sum) &&
-        (has_nx(flags) || is_exact_sum(float64_value(a), float64_value(b), float64_value(sum)))) {
+        (has_nx(flags) ||
+         float_is_exact_sum(float64_value(a), float64_value(b), float64_value(sum)))) {
         return sum;
     }
     return float_exact_add(&float_binary64, a, b, rm, flags);
@@ -89,7 +62,7 @@ static bool is_exact_sum32(uint32_t a, uint32_t b, uint32_t sum)
     double y = (double)float32_value(b);
     double wide = x + y;
 
-    return (double)float32_value(sum) == wide && is_exact_sum(x, y, wide);
+    return (double)float32_value(sum) == wide && float_is_exact_sum(x, y, wide);
 }
 
 uint32_t float32_add(uint32_t a, uint32_t b, enum float_rounding rm, unsigned *flags)
@@ -121,7 +94,7 @@ uint64_t float64_mul(uint64_t a, uint64_t b, enum float_rounding rm, unsigned *f
 
     if (rm == FLOAT_RNE && float64_quick_mul(a, b, &product) &&
         (has_nx(flags) || is_zero64(product) ||
-         is_exact_product(float64_value(a), float64_value(b), float64_value(product)))) {
+         float_is_exact_product(float64_value(a), float64_value(b), float64_value(product)))) {
         return product;
     }
     return float_exact_mul(&float_binary64, a, b, rm, flags);
@@ -146,7 +119,7 @@ uint64_t float64_div(uint64_t a, uint64_t b, enum float_rounding rm, unsigned *f
 
     if (rm == FLOAT_RNE && float64_quick_div(a, b, &quotient) &&
         (has_nx(flags) || is_zero64(quotient) ||
-         is_exact_product(float64_value(quotient), float64_value(b), float64_value(a)))) {
+         float_is_exact_product(float64_value(quotient), float64_value(b), float64_value(a)))) {
         return quotient;
     }
     return float_exact_div(&float_binary64, a, b, rm, flags);
@@ -171,7 +144,7 @@ uint64_t float64_sqrt(uint64_t a, enum float_rounding rm, unsigned *flags)
 
     if (rm == FLOAT_RNE && float64_quick_sqrt(a, &root) &&
         (has_nx(flags) || is_zero64(root) ||
-         is_exact_product(float64_value(root), float64_value(root), float64_value(a)))) {
+         float_is_exact_product(float64_value(root), float64_value(root), float64_value(a)))) {
         return root;
     }
     return float_exact_sqrt(&float_binary64, a, rm, flags);
@@ -195,9 +168,8 @@ uint64_t float64_fma(uint64_t a, uint64_t b, uint64_t c, enum float_rounding rm,
 {
     uint64_t sum;
 
-    if (rm == FLOAT_RNE && float64_quick_fma(a, b, c, &sum) &&
-        (has_nx(flags) ||
-         is_exact_fma(float64_value(a), float64_value(b), float64_value(c), float64_value(sum)))) {
+    if (rm == FLOAT_RNE && (has_nx(flags) ? float64_quick_fma(a, b, c, &sum)
+                                          : float64_quick_exact_fma(a, b, c, &sum))) {
         return sum;
     }
     return float_exact_fma(&float_binary64, a, b, c, rm, flags);

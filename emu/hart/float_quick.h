@@ -15,6 +15,7 @@
 #ifndef EMU_HART_FLOAT_QUICK_H
 #define EMU_HART_FLOAT_QUICK_H
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -156,6 +157,53 @@ static inline bool float64_quick_fma(uint64_t a, uint64_t b, uint64_t c, uint64_
 {
     *result = float64_bits(fma(float64_value(a), float64_value(b), float64_value(c)));
     return float64_is_ordinary(*result);
+}
+
+/* Whether a result is exact, asked of doubles. What is not certain is denied. */
+
+/* Whether x + y, which rounded is sum, needed no rounding. The error of a sum is a number of the
+ * same format, and this computes it. */
+static inline bool float_is_exact_sum(double x, double y, double sum)
+{
+    double from_y = sum - x;
+    double from_x = sum - from_y;
+
+    return x - from_x == 0 && y - from_y == 0;
+}
+
+/* Bits from the highest of a number's significand to its last 1; for what is subnormal, not less.
+ */
+static inline int float64_significant_bits(double value)
+{
+    return DBL_MANT_DIG - __builtin_ctzll(float64_bits(value) | UINT64_C(0x0010000000000000));
+}
+
+/* Whether x * y is certainly product without rounding. */
+static inline bool float_is_exact_product(double x, double y, double product)
+{
+    return float64_significant_bits(x) + float64_significant_bits(y) <= DBL_MANT_DIG &&
+           float64_is_ordinary(float64_bits(product)) && x * y == product;
+}
+
+/* Writes x * y + z as the host rounds it twice. Returns whether it was certainly never rounded. */
+static inline bool float_quick_exact_fma(double x, double y, double z, double *sum)
+{
+    double product = x * y;
+
+    *sum = product + z;
+    return float_is_exact_product(x, y, product) && float_is_exact_sum(product, z, *sum);
+}
+
+/* Without rounding it needs no fma of the host, which is a call. The result is exact: not even NX
+ * is raised. */
+static inline bool float64_quick_exact_fma(uint64_t a, uint64_t b, uint64_t c, uint64_t *result)
+{
+    double sum;
+    bool is_exact =
+        float_quick_exact_fma(float64_value(a), float64_value(b), float64_value(c), &sum);
+
+    *result = float64_bits(sum);
+    return is_exact && float64_is_ordinary(*result);
 }
 
 /* Comparisons raise nothing, NX neither: false is returned for NaNs alone. */

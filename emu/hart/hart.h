@@ -138,7 +138,11 @@ struct hart {
     /* Told of a load or store that went the long way to one page of RAM; NULL: nobody. */
     void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
                     uint64_t pa);
-    void *engine; /* whose reached, and code.leave, these are */
+    /* Told of one that a region translated, where PMP permits loads and stores of all RAM; NULL
+     * only if there are no regions. */
+    void (*took)(void *ctx, const struct mmu_region *region, uint64_t va,
+                 const struct mmu_taken *taken);
+    void *engine; /* whose reached, took, and code.leave, these are */
     struct hart_counters counters;
     struct hart_exception last_exception; /* valid if counters.exceptions is not 0 */
     bool pmp_refused;                     /* the access fault about to be raised is PMP's */

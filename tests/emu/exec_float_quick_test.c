@@ -203,6 +203,7 @@ static void expect_quick(unsigned fs, unsigned fflags, unsigned frm, const char 
     cr_expect(eq(u32, quick->to_nearest, rms(fs, fflags, frm, RNE)), "%s: FS %u, flags %#x, frm %u",
               why, fs, fflags, frm);
     cr_expect(eq(u32, quick->towards_zero, rms(fs, fflags, frm, RTZ)), "%s", why);
+    cr_expect(eq(u32, quick->exact_to_nearest, rms(fs, fflags ^ NX, frm, RNE)), "%s", why);
     cr_expect(csr_float_is_fresh(hart), "%s", why);
 }
 

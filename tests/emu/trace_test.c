@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "emu/hart/access.h"
+#include "emu/hart/csr_float.h"
 #include "mmu/pte.h"
 #include "tests/support/bench_hart.h"
 
@@ -103,6 +104,7 @@ Test(trace, instructions_are_told_as_spike_does)
     bench.hart.x[11] = 0;
     bench.hart.csr.mscratch = 0;
     bench.hart.csr.mstatus |= MSTATUS_FS;
+    csr_float_refresh(&bench.hart);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char line[256];
 

@@ -83,7 +83,10 @@ static void finish_both(void)
 static enum mmu_status reach(struct mmu_region *of, const struct mmu_mode *mode, uint64_t va,
                              enum mmu_access access, uint64_t *pa)
 {
-    if (of->levels != 0 && mmu_take_region(taken.world.mmu, of, va, access, pa)) {
+    struct mmu_taken found;
+
+    if (of->levels != 0 && mmu_take_region(taken.world.mmu, of, va, access, &found)) {
+        *pa = found.pa;
         takes++;
         return MMU_OK;
     }
@@ -292,7 +295,7 @@ Test(region, is_not_taken_where_a_walk_is_listened_to)
 {
     struct mmu_region learned = {.levels = 0};
     unsigned walks = 0;
-    uint64_t pa;
+    struct mmu_taken found;
 
     make(&plain, "l1i=1,l1d=2,l2=4", false);
     struct mmu_mode mode = mmu_world_mode(&plain.world, 1);
@@ -300,9 +303,9 @@ Test(region, is_not_taken_where_a_walk_is_listened_to)
     mmu_world_pa(&plain.world, 1, page_va(0, 0), MMU_LOAD);
     cr_assert(mmu_learn_region(plain.world.mmu, &mode, page_va(0, 0), MMU_LOAD, &learned));
     mmu_observe_walks(plain.world.mmu, note_walk, &walks);
-    cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &pa)));
+    cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found)));
     mmu_observe_walks(plain.world.mmu, NULL, NULL);
-    cr_expect(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &pa));
+    cr_expect(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found));
     cr_expect(eq(u32, walks, 0));
     mmu_count_regions(plain.world.mmu);
     mmu_world_finish(&plain.world);
@@ -317,7 +320,7 @@ Test(region, observers_of_misses_are_told)
 {
     struct mmu_region learned = {.levels = 0};
     struct mmu_miss miss;
-    uint64_t pa;
+    struct mmu_taken found;
 
     make(&plain, "l1i=1,l1d=1,l2=4", false);
     struct mmu_mode mode = mmu_world_mode(&plain.world, 1);
@@ -325,13 +328,13 @@ Test(region, observers_of_misses_are_told)
     mmu_world_pa(&plain.world, 1, page_va(0, 0), MMU_LOAD);
     cr_assert(mmu_learn_region(plain.world.mmu, &mode, page_va(0, 0), MMU_LOAD, &learned));
     mmu_observe_misses(plain.world.mmu, note_miss, &miss);
-    cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_STORE, &pa));
+    cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 1), MMU_STORE, &found));
     cr_expect(eq(u32, miss.events, 1u << MMU_L1D_MISS | 1u << MMU_L2_MISS | 1u << MMU_WALK_MADE));
     cr_expect(eq(u64, miss.va, page_va(0, 1)));
     cr_expect(eq(int, miss.privilege, MMU_SUPERVISOR));
-    cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_STORE, &pa));
+    cr_assert(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_STORE, &found));
     cr_expect(eq(u32, miss.events, 1u << MMU_L1D_MISS));
-    cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_LOAD, &pa)),
+    cr_expect(not(mmu_take_region(plain.world.mmu, &learned, page_va(0, 0), MMU_LOAD, &found)),
               "the L1D holds it");
     mmu_count_regions(plain.world.mmu);
     mmu_world_finish(&plain.world);
@@ -343,6 +346,7 @@ Test(region, walks_count_for_their_own_levels)
     struct mmu_region learned[2] = {{.levels = 0}};
     struct mmu_mode mode[2];
     struct mmu_world *world = &plain.world;
+    struct mmu_taken found;
     uint64_t pa;
 
     mmu_world_init_mode(world, "l1i=1,l1d=1", SV_48);
@@ -358,7 +362,8 @@ Test(region, walks_count_for_their_own_levels)
         cr_assert(mmu_learn_region(world->mmu, &mode[i], page_va(0, i), MMU_LOAD, &learned[i]));
     }
     for (unsigned page = 2; page < PAGES; page++) {
-        cr_assert(mmu_take_region(world->mmu, &learned[page % 2], page_va(0, page), MMU_LOAD, &pa));
+        cr_assert(
+            mmu_take_region(world->mmu, &learned[page % 2], page_va(0, page), MMU_LOAD, &found));
     }
     mmu_count_regions(world->mmu);
     const struct mmu_walk_counters *walk = &mmu_counters(world->mmu)->walk;
@@ -366,4 +371,104 @@ Test(region, walks_count_for_their_own_levels)
     cr_expect(eq(u64, walk->pte_reads_by_level[3], 1 + PAGES / 2 - 1), "those of Sv48 alone");
     cr_expect(eq(u64, walk->pte_reads_by_level[2], PAGES));
     mmu_world_finish(world);
+}
+
+static uint64_t shortcut_clock;
+static unsigned changes; /* pages with shortcuts that went */
+
+static void note_change(void *ctx, enum mmu_array array, uint64_t va, enum mmu_page_size size)
+{
+    (void)ctx;
+    (void)array;
+    (void)va;
+    (void)size;
+    changes++;
+}
+
+static void ignore_look_up(void *ctx, enum mmu_array array)
+{
+    (void)ctx;
+    (void)array;
+}
+
+/* Learns from page 0 and has a miss on page 1 taken, as the other side translates it. Returns
+ * whether there is a shortcut to that. */
+static bool take_page_1(const char *spec, bool has_classes, struct mmu_region *learned,
+                        struct mmu_region_shortcut *shortcut)
+{
+    const struct mmu_keeper keeper = {
+        .clock = &shortcut_clock, .changed = note_change, .looks_up = ignore_look_up};
+    struct mmu_taken found;
+
+    make_both(spec, has_classes);
+    shortcut_clock = 0;
+    changes = 0;
+    mmu_keep_shortcuts(taken.world.mmu, &keeper);
+    struct mmu_mode mode = mmu_world_mode(&taken.world, 1);
+
+    mmu_world_pa(&taken.world, 1, page_va(0, 0), MMU_LOAD);
+    mmu_world_pa(&plain.world, 1, page_va(0, 0), MMU_LOAD);
+    cr_assert(mmu_learn_region(taken.world.mmu, &mode, page_va(0, 0), MMU_LOAD, learned));
+    cr_assert(mmu_take_region(taken.world.mmu, learned, page_va(0, 1), MMU_LOAD, &found));
+    mmu_world_pa(&plain.world, 1, page_va(0, 1), MMU_LOAD);
+    return mmu_shortcut_region(taken.world.mmu, learned, &found, shortcut);
+}
+
+static void take_and_translate(const struct mmu_region *learned, unsigned page)
+{
+    struct mmu_taken found;
+
+    cr_assert(mmu_take_region(taken.world.mmu, learned, page_va(0, page), MMU_LOAD, &found));
+    mmu_world_pa(&plain.world, 1, page_va(0, page), MMU_LOAD);
+}
+
+/* The hits decide who is evicted, and are counted as hits. */
+Test(region, hits_by_a_shortcut_are_hits)
+{
+    static const char spec[] = "l1i=1,l1d=2,l2=4";
+    struct mmu_region learned = {.levels = 0};
+    struct mmu_region_shortcut shortcut;
+
+    cr_assert(take_page_1(spec, false, &learned, &shortcut));
+    cr_expect(shortcut.allows_load);
+    cr_expect(shortcut.allows_store);
+    take_and_translate(&learned, 2);
+    *shortcut.stamp = ++shortcut_clock;
+    *shortcut.stamp = ++shortcut_clock;
+    mmu_count_region_hits(taken.world.mmu, 1, MMU_SUPERVISOR, 1, 1);
+    mmu_world_pa(&plain.world, 1, page_va(0, 1), MMU_LOAD);
+    mmu_world_pa(&plain.world, 1, page_va(0, 1), MMU_STORE);
+    take_and_translate(&learned, 3);
+    cr_expect(eq(u32, changes, 0), "page 2 went");
+    take_and_translate(&learned, 2);
+    cr_expect(eq(u32, changes, 1), "page 1 went");
+    take_and_translate(&learned, 1);
+    cr_expect(eq(u32, changes, 1), "no page with a shortcut");
+    expect_same_counts(spec);
+    finish_both();
+}
+
+/* Nor is there one where only the latest page could have it, or a history wants to know of hits. */
+Test(region, has_shortcuts_where_a_stamp_says_all_of_a_hit)
+{
+    static const struct {
+        const char *spec;
+        bool has_classes;
+        bool has_shortcuts;
+    } rows[] = {
+        {"l1i=1,l1d=2,l2=4", false, true},           {"l1i=1,l1d=2,l2=4", true, false},
+        {"l1i=1,l1d=2:fifo,l2=4", false, true},      {"l1i=1,l1d=2:plru,l2=4", false, false},
+        {"l1i=1,l1d=2:bit-plru,l2=4", false, false},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct mmu_region learned = {.levels = 0};
+        struct mmu_region_shortcut shortcut;
+
+        cr_expect(eq(int, take_page_1(rows[i].spec, rows[i].has_classes, &learned, &shortcut),
+                     rows[i].has_shortcuts),
+                  "%s", rows[i].spec);
+        mmu_count_regions(taken.world.mmu);
+        finish_both();
+    }
 }

@@ -100,7 +100,7 @@ class Sbi(unittest.TestCase):
     def test_firmware_that_is_not_told_where_to_go_on_says_so(self):
         """The firmware as a program: a2 is 0, where no memory is, and that is the trap of its own."""
         done = subprocess.run(
-            [PAGEWALK, "run", CALLS.parent.parent / "sbi/sbi.elf"], capture_output=True, timeout=60, check=False
+            [PAGEWALK, "run", CALLS.parent / "sbi/sbi.elf"], capture_output=True, timeout=60, check=False
         )
         self.assertEqual(done.returncode, 120)
         self.assertRegex(done.stdout, rb"^firmware: unexpected trap, mcause 0x5, mepc 0x8000\w+, mtval 0x0\n$")
@@ -121,5 +121,5 @@ class Sbi(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    PAGEWALK, CALLS = sys.argv[1], pathlib.Path(sys.argv[2]) / "sbi_calls/sbi_calls.elf"
+    PAGEWALK, CALLS = sys.argv[1], pathlib.Path(sys.argv[2]) / "sbi_calls.elf"
     unittest.main(argv=sys.argv[:1])

@@ -4,13 +4,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "own_folder.h"
 
 /* Prints the call and what came of it. */
 #define TRY(call) tell(#call, (errno = 0, (long)(call)))
@@ -338,22 +339,11 @@ static void many_names(void)
     TRY(rmdir("many"));
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
 int main(void)
 {
     char folder[] = "/tmp/pathsXXXXXX";
 
-    if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
-        perror(folder);
-        return 1;
-    }
+    own_folder_enter(folder);
     umask(022);
     directories();
     files();
@@ -362,5 +352,5 @@ int main(void)
     working_directory();
     times();
     many_names();
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return own_folder_remove(folder);
 }

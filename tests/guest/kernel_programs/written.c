@@ -4,13 +4,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "own_folder.h"
 
 enum { LARGEST = 1 << 18, STEPS = 200 };
 
@@ -166,22 +167,11 @@ static void limits(void)
     tell("unlink", unlink("long"));
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
 int main(void)
 {
     char folder[] = "/tmp/writtenXXXXXX";
 
-    if (mkdtemp(folder) == NULL || chdir(folder) != 0) {
-        perror(folder);
-        return 1;
-    }
+    own_folder_enter(folder);
     setvbuf(stdout, NULL, _IOLBF, 0);
     change_by_chance("chance", "");
     change_by_chance("chance2", "what was there before");
@@ -189,5 +179,5 @@ int main(void)
     remove_while_open();
     share_over_fork();
     limits();
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return own_folder_remove(folder);
 }

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "emu/machine/kernel_image.h"
+#include "emu/machine/carried.h"
 #include "emu/machine/platform.h"
 
 /* Where addresses of the kernel are: it starts where it is loaded, and goes on in the upper half.
@@ -18,8 +18,8 @@ static bool no_memory(struct error *error)
 
 static bool read_kernel(struct hosted *hosted, struct error *error)
 {
-    return elf_program_parse(&hosted->kernel, "the bundled kernel", kernel_image,
-                             (size_t)(kernel_image_end - kernel_image), error);
+    return elf_program_parse(&hosted->kernel, "the bundled kernel", carried_kernel,
+                             (size_t)(carried_kernel_end - carried_kernel), error);
 }
 
 static bool read_files(struct hosted *hosted, const struct options *options, struct error *error)

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "emu/machine/carried.h"
 #include "emu/machine/linux_image.h"
-#include "emu/machine/sbi_image.h"
 #include "emu/machine/symbol_file.h"
 #include "emu/machine/system_symbols.h"
 
@@ -87,7 +87,8 @@ static bool take_own_firmware(struct system_file *file, struct error *error)
         .name = "the bundled firmware", .kind = "firmware", .error = error};
 
     file->is_there = true;
-    return take_elf(file, &source, sbi_image, (uint64_t)(sbi_image_end - sbi_image));
+    return take_elf(file, &source, carried_firmware,
+                    (uint64_t)(carried_firmware_end - carried_firmware));
 }
 
 static bool read_kernel(struct system_file *file, const char *name, struct error *error)

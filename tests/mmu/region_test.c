@@ -472,3 +472,27 @@ Test(region, has_shortcuts_where_a_stamp_says_all_of_a_hit)
         finish_both();
     }
 }
+
+/* Nor to a global page that the L2 got in another address space: the miss does not tell where it
+ * went. */
+Test(region, has_no_shortcut_to_a_global_page_of_another_space)
+{
+    struct mmu_region learned = {.levels = 0};
+    struct mmu_region_shortcut shortcut;
+    struct mmu_taken found;
+
+    make_both("l1i=1,l1d=1,l2=8", false);
+    struct mmu_mode mode = mmu_world_mode(&taken.world, 1);
+
+    *taken.leaf[0][0][0] |= SV_G;
+    *taken.leaf[1][0][1] |= SV_G;
+    mmu_world_pa(&taken.world, 2, page_va(0, 1), MMU_LOAD);
+    uint64_t pa = mmu_world_pa(&taken.world, 1, page_va(0, 0), MMU_LOAD);
+
+    cr_assert(mmu_learn_region(taken.world.mmu, &mode, page_va(0, 0), MMU_LOAD, &learned));
+    cr_assert(mmu_take_region(taken.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found));
+    cr_expect(ne(u64, found.pa, pa));
+    cr_expect(not(mmu_shortcut_region(taken.world.mmu, &learned, &found, &shortcut)));
+    cr_expect(eq(u64, mmu_world_pa(&taken.world, 1, page_va(0, 1), MMU_LOAD), found.pa));
+    finish_both();
+}

@@ -151,14 +151,19 @@ void bus_wrote(const struct bus *bus, uint64_t pa, uint64_t length)
     }
 }
 
+void bus_write_ram(struct bus *bus, uint64_t pa, unsigned size, uint64_t value)
+{
+    store_little_endian(bus_ram_at(bus, pa), size, value);
+    bus_wrote(bus, pa, size);
+    if (ranges_overlap(bus->watch.pa, bus->watch.length, pa, size)) {
+        bus->watch.written(bus->watch.ctx);
+    }
+}
+
 bool bus_write(struct bus *bus, uint64_t pa, unsigned size, uint64_t value)
 {
     if (bus_is_ram(bus, pa, size)) {
-        store_little_endian(bus->ram + (pa - bus->ram_base), size, value);
-        bus_wrote(bus, pa, size);
-        if (ranges_overlap(bus->watch.pa, bus->watch.length, pa, size)) {
-            bus->watch.written(bus->watch.ctx);
-        }
+        bus_write_ram(bus, pa, size, value);
         return true;
     }
     return write_device(bus, pa, size, value);

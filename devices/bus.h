@@ -64,11 +64,17 @@ static inline bool bus_is_ram(const struct bus *bus, uint64_t pa, uint64_t lengt
     return offset <= bus->ram_length && length <= bus->ram_length - offset;
 }
 
+/* The host address of a byte that is known to be RAM's. */
+static inline uint8_t *bus_ram_at(const struct bus *bus, uint64_t pa)
+{
+    return bus->ram + (pa - bus->ram_base);
+}
+
 /* The host address of [pa, pa + length) if all of it is RAM, else NULL. Writing through it goes
  * past the watch. */
 static inline uint8_t *bus_ram(const struct bus *bus, uint64_t pa, uint64_t length)
 {
-    return bus_is_ram(bus, pa, length) ? bus->ram + (pa - bus->ram_base) : NULL;
+    return bus_is_ram(bus, pa, length) ? bus_ram_at(bus, pa) : NULL;
 }
 
 /* True if all of [pa, pa + length) is RAM, or all of it is one device's. */
@@ -80,6 +86,9 @@ bool bus_read(struct bus *bus, uint64_t pa, unsigned size, uint64_t *value);
 
 /* Writes the low size (1, 2, 4 or 8) bytes of value. Returns false if refused. */
 bool bus_write(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
+
+/* The same where all of them are known to be RAM's. */
+void bus_write_ram(struct bus *bus, uint64_t pa, unsigned size, uint64_t value);
 
 /* RAM in [pa, pa + length) has been written through bus_ram: tells those whose pages are marked. */
 void bus_wrote(const struct bus *bus, uint64_t pa, uint64_t length);

@@ -2,12 +2,44 @@
 
 #include <stdlib.h>
 
+#include "mmu/bank_add.h"
 #include "mmu/pte.h"
 #include "mmu/walk.h"
 
 static unsigned log2_of(unsigned power)
 {
     return (unsigned)__builtin_ctz(power);
+}
+
+/* Ways of a set that it is quicker to look through than to hash. */
+enum { FEW_WAYS = 4 };
+
+/* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
+#define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+/* All of them are empty. */
+static void make_buckets(struct bank *bank)
+{
+    size_t wanted = bank->is_hashed ? (size_t)8 * bank->sets * bank->ways : bank->sets;
+    size_t buckets = 2; /* at least: bank_bucket cannot shift by 64 */
+
+    while (buckets < wanted) {
+        buckets *= 2;
+    }
+    bank->bucket_shift = 64 - (unsigned)__builtin_ctzll(buckets);
+    bank->bucket_factor = bank->is_hashed ? HASH_FACTOR : UINT64_C(1) << bank->bucket_shift;
+    bank->bucket = malloc(buckets * sizeof *bank->bucket);
+    for (size_t i = 0; bank->bucket != NULL && i < buckets; i++) {
+        bank->bucket[i] = bank->is_hashed ? BANK_NONE : (uint32_t)(i % bank->sets * bank->ways);
+    }
+}
+
+/* Has each way of a set lead to the next, where that is how they are found. */
+static void link_sets(struct bank *bank)
+{
+    for (uint32_t i = 0; !bank->is_hashed && i < bank->sets * bank->ways; i++) {
+        bank->entry[i].next = (i + 1) % bank->ways == 0 ? BANK_NONE : i + 1;
+    }
 }
 
 bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint64_t seed,
@@ -20,21 +52,15 @@ bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint
         .ways = geometry->ways,
         .group_shift = log2_of(geometry->pages),
         .place_mask = geometry->pages - 1,
+        .is_hashed = geometry->ways > FEW_WAYS,
         .census = census,
         .counters = counters,
         .share = &counters->bank[index],
     };
-    size_t buckets = 2; /* at least: bank_bucket cannot shift by 64 */
-
-    while (buckets < 2 * entries) {
-        buckets *= 2;
-    }
-    bank->bucket_shift = 64 - (unsigned)__builtin_ctzll(buckets);
-
     bank->entry = calloc(entries, sizeof *bank->entry);
     bank->page = calloc(entries << bank->group_shift, sizeof *bank->page);
     bank->set = calloc(bank->sets, sizeof *bank->set);
-    bank->bucket = malloc(buckets * sizeof *bank->bucket);
+    make_buckets(bank);
     bool has_order = replacement_init(&bank->replacement, geometry, seed);
 
     if (bank->entry == NULL || bank->page == NULL || bank->set == NULL || bank->bucket == NULL ||
@@ -42,9 +68,7 @@ bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint
         bank_finish(bank);
         return false;
     }
-    for (size_t i = 0; i < buckets; i++) {
-        bank->bucket[i] = BANK_NONE;
-    }
+    link_sets(bank);
     return true;
 }
 
@@ -91,28 +115,6 @@ uint32_t bank_find_copy(const struct bank *bank, const struct translation *of)
     return lowest;
 }
 
-static void take_out_of_bucket(struct bank *bank, uint32_t index)
-{
-    const struct bank_entry *entry = &bank->entry[index];
-    uint32_t *link = &bank->bucket[entry->bucket];
-
-    while (*link != index) {
-        link = &bank->entry[*link].next;
-    }
-    *link = entry->next;
-}
-
-/* The index of a group's set. */
-static uint32_t set_of(const struct bank *bank, uint64_t group)
-{
-    return (uint32_t)(group & (bank->sets - 1));
-}
-
-static bool is_full(const struct bank *bank, uint32_t set_index)
-{
-    return bank->set[set_index].used == bank->ways;
-}
-
 /* An entry that holds nothing any more. */
 static void free_entry(struct bank *bank, uint32_t index)
 {
@@ -145,22 +147,6 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
 
         bank->watch->changed(bank->watch->ctx, bank->watch->array,
                              page << walk_page_shift(entry->size), entry->size, index);
-    }
-}
-
-/* The same for the entry of a bank of single pages. */
-static inline void tell_of_single(const struct bank *bank, uint32_t index)
-{
-    struct bank_entry *entry = &bank->entry[index];
-    const struct bank_watch *watch = bank->watch;
-
-    if (entry->reached == 0) {
-        return;
-    }
-    entry->reached = 0;
-    if (watch != NULL) {
-        watch->changed(watch->ctx, watch->array, entry->group << walk_page_shift(entry->size),
-                       entry->size, index);
     }
 }
 
@@ -206,7 +192,7 @@ static unsigned remove_pages(struct bank *bank, uint32_t index, unsigned pages)
     entry->held &= (uint16_t)~pages;
     entry->pieces &= (uint16_t)~pages;
     if (entry->held == 0) {
-        take_out_of_bucket(bank, index);
+        bank_unlink(bank, index);
     }
     return count;
 }
@@ -235,7 +221,7 @@ static void evict(struct bank *bank, uint32_t index, struct bank_lost *lost)
         note_lost(bank, index, lost);
     }
     bank->counters->evictions += release(bank, index, bank->entry[index].held);
-    take_out_of_bucket(bank, index);
+    bank_unlink(bank, index);
 }
 
 /* The lowest free way of a set that has one. */
@@ -255,7 +241,7 @@ static uint32_t take_free_way(struct bank *bank, uint32_t set_index)
 /* An entry of this set to put something into. */
 static uint32_t make_room(struct bank *bank, uint32_t set_index, struct bank_lost *lost)
 {
-    if (!is_full(bank, set_index)) {
+    if (!bank_is_full(bank, set_index)) {
         return take_free_way(bank, set_index);
     }
     uint32_t index = replacement_victim(&bank->replacement, set_index);
@@ -274,7 +260,7 @@ static uint32_t find_group(const struct bank *bank, uint64_t group,
     for (; i != BANK_NONE; i = bank->entry[i].next) {
         const struct bank_entry *entry = &bank->entry[i];
 
-        if (entry->group == group && entry->size == translation->size &&
+        if (entry->held != 0 && entry->group == group && entry->size == translation->size &&
             entry->space == translation->space && i < lowest) {
             lowest = i;
         }
@@ -287,11 +273,6 @@ static void write_page(struct bank *bank, uint32_t page, const struct translatio
 {
     bank->page[page] =
         (struct bank_page){.pte = translation->pte, .leaf = (uint8_t)translation->leaf};
-}
-
-static bool is_piece(const struct translation *translation)
-{
-    return translation->leaf != translation->size;
 }
 
 /* Counts a page that has come. */
@@ -314,8 +295,8 @@ static void write_both(struct bank *bank, uint32_t page, const struct translatio
     unsigned bit = bit_of(bank, page);
 
     bank->pieces -= count_of(entry->pieces & bit);
-    bank->pieces += is_piece(translation);
-    entry->pieces = with_bit(entry->pieces, bit, is_piece(translation));
+    bank->pieces += translation_is_piece(translation);
+    entry->pieces = with_bit(entry->pieces, bit, translation_is_piece(translation));
     entry->globals = with_bit(entry->globals, bit, translation->is_global);
     write_page(bank, page, translation);
 }
@@ -328,33 +309,28 @@ static void add_page(struct bank *bank, uint32_t page, const struct translation 
     count_fill(bank, translation);
 }
 
-/* Puts a page into an entry that is nobody's, in its bucket. */
-static inline void write_entry(struct bank *bank, uint32_t index, uint64_t group, unsigned place,
-                               const struct translation *translation)
-{
-    uint32_t bucket = bank_bucket(bank, group, translation->size);
-
-    bank->entry[index] = (struct bank_entry){
-        .group = group,
-        .bucket = bucket,
-        .next = bank->bucket[bucket],
-        .space = translation->space,
-        .held = (uint16_t)(1u << place),
-        .globals = (uint16_t)((unsigned)translation->is_global << place),
-        .pieces = (uint16_t)((unsigned)is_piece(translation) << place),
-        .size = (uint8_t)translation->size,
-    };
-    bank->bucket[bucket] = index;
-    write_page(bank, (index << bank->group_shift) + place, translation);
-    replacement_fill(&bank->replacement, index);
-}
-
-/* The same, and counts it. */
+/* Puts a page into an entry that is nobody's. */
 static void move_in(struct bank *bank, uint32_t index, uint64_t group,
                     const struct translation *translation)
 {
-    write_entry(bank, index, group, bank_place(bank, translation->page), translation);
-    bank->pieces += is_piece(translation);
+    struct bank_entry *entry = &bank->entry[index];
+    unsigned bit = bit_of(bank, translation->page);
+
+    bank_link(bank, index, group, translation->size);
+    *entry = (struct bank_entry){
+        .group = group,
+        .bucket = entry->bucket,
+        .next = entry->next,
+        .space = translation->space,
+        .held = (uint16_t)bit,
+        .globals = with_bit(0, bit, translation->is_global),
+        .pieces = with_bit(0, bit, translation_is_piece(translation)),
+        .size = (uint8_t)translation->size,
+    };
+    write_page(bank, (index << bank->group_shift) + bank_place(bank, translation->page),
+               translation);
+    replacement_fill(&bank->replacement, index);
+    bank->pieces += translation_is_piece(translation);
     count_fill(bank, translation);
 }
 
@@ -391,7 +367,7 @@ uint32_t bank_fill(struct bank *bank, const struct translation *translation, str
     uint32_t index = find_group(bank, group, translation);
 
     if (index == BANK_NONE) {
-        index = make_room(bank, set_of(bank, group), lost);
+        index = make_room(bank, bank_set_of(bank, group), lost);
         move_in(bank, index, group, translation);
     } else {
         join_group(bank, (index << bank->group_shift) + place, translation, lost);
@@ -399,41 +375,10 @@ uint32_t bank_fill(struct bank *bank, const struct translation *translation, str
     return (index << bank->group_shift) + place;
 }
 
-/* In a bank of single pages the way of a whole page is given to another of the same size. So it is
- * at nearly every miss; whatever counts pages stays as it is. */
-static inline void exchange(struct bank *bank, uint32_t index,
-                            const struct translation *translation)
+void bank_replace(struct bank *bank, uint32_t index, const struct translation *translation)
 {
-    tell_of_single(bank, index);
-    take_out_of_bucket(bank, index);
-    bank->counters->evictions++;
-    bank->counters->fills++;
-    write_entry(bank, index, translation->page, 0, translation);
-}
-
-static inline bool can_exchange(const struct bank_entry *entry,
-                                const struct translation *translation)
-{
-    return entry->pieces == 0 && entry->size == translation->size && !is_piece(translation);
-}
-
-/* What happens at every miss is one function in the end: calls would cost as much again. */
-__attribute__((flatten)) uint32_t bank_add(struct bank *bank, const struct translation *translation)
-{
-    uint32_t set_index = set_of(bank, translation->page);
-
-    if (bank->group_shift != 0 || !is_full(bank, set_index)) {
-        return bank_fill(bank, translation, NULL);
-    }
-    uint32_t index = replacement_victim(&bank->replacement, set_index);
-
-    if (can_exchange(&bank->entry[index], translation)) {
-        exchange(bank, index, translation);
-    } else {
-        evict(bank, index, NULL);
-        move_in(bank, index, translation->page, translation);
-    }
-    return index;
+    evict(bank, index, NULL);
+    move_in(bank, index, translation->page, translation);
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)

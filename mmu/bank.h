@@ -3,8 +3,9 @@
  *
  * An entry holds one page, or an aligned group of neighbouring pages of one size, each with its own
  * PTE. It is indexed by the low bits of its group's number, and its tag is the whole number, sign
- * extension included, so an address that is not canonical never matches. A hash over (group, size)
- * finds it at a cost that does not grow with the bank.
+ * extension included, so an address that is not canonical never matches. Where a set has a few ways
+ * they are looked through; else a hash over (group, size) finds the entry at a cost that does not
+ * grow with the bank.
  *
  * Shadows of an array and the walk cache are made of banks, too: a space is an ASID there or
  * whatever else keeps pages apart.
@@ -38,14 +39,15 @@ struct translation {
 
 struct bank_entry {
     uint64_t group;   /* page >> group_shift */
-    uint32_t bucket;  /* that the entry is in */
-    uint32_t next;    /* in the same bucket; BANK_NONE ends the chain */
+    uint32_t bucket;  /* hashed: that the entry is in */
+    uint32_t next;    /* in the same bucket or set; BANK_NONE ends the chain */
     uint32_t space;   /* its pages serve this one, global ones every one */
     uint16_t held;    /* a bit for each page of the group; 0: the entry is free */
     uint16_t globals; /* those that are global */
     uint16_t pieces;  /* those whose leaf is not their size */
     uint16_t reached; /* those that there may be shortcuts to: the watch must know if they change */
     uint8_t size;     /* enum mmu_page_size */
+    bool was_taken;   /* it has been hit by way of a region since it came */
 };
 
 struct bank_page {
@@ -72,7 +74,9 @@ struct bank {
     struct bank_entry *entry; /* [sets * ways] */
     struct bank_page *page;   /* [sets * ways << group_shift] */
     struct bank_set *set;     /* [sets] */
+    bool is_hashed;           /* else the chains are those of sets, with their free entries */
     uint32_t *bucket;         /* a power of two of them: first entry of the chain */
+    uint64_t bucket_factor;   /* see bank_bucket */
     unsigned bucket_shift;    /* 64 less the bits of a bucket's number */
     struct replacement replacement;
     uint32_t used;   /* entries that hold something */
@@ -107,13 +111,11 @@ bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint
 /* Safe for a bank that is all zero, and after a failed init. */
 void bank_finish(struct bank *bank);
 
-/* The bucket of a group. */
+/* The bucket of a group. Hashed, it depends on all bits of the key; else it is its set's, which the
+ * factor shifts to the top. */
 static inline uint32_t bank_bucket(const struct bank *bank, uint64_t group, unsigned size)
 {
-    /* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
-    uint64_t product = (group ^ ((uint64_t)size << 56)) * UINT64_C(0x9e3779b97f4a7c15);
-
-    return (uint32_t)(product >> bank->bucket_shift);
+    return (uint32_t)((group ^ (uint64_t)size << 56) * bank->bucket_factor >> bank->bucket_shift);
 }
 
 /* The first entry of a group's bucket. */
@@ -135,6 +137,41 @@ static inline bool bank_serves(const struct bank_entry *entry, unsigned place, u
            (entry->space == space || (entry->globals >> place & 1) != 0);
 }
 
+/* True if the entry holds this page of this group and size, for this space or globally. */
+static inline bool bank_is_match(const struct bank_entry *entry, uint64_t group, unsigned place,
+                                 enum mmu_page_size size, uint32_t space)
+{
+    return entry->group == group && entry->size == size && bank_serves(entry, place, space);
+}
+
+/* The lowest entry that matches, or BANK_NONE; those of a set are in order. */
+static inline uint32_t bank_find_in_set(const struct bank *bank, uint64_t group, unsigned place,
+                                        enum mmu_page_size size, uint32_t space)
+{
+    uint32_t first = bank_first(bank, group, size);
+    const struct bank_entry *entry = &bank->entry[first];
+
+    for (unsigned way = 0; way < bank->ways; way++) {
+        if (bank_is_match(&entry[way], group, place, size, space)) {
+            return first + way;
+        }
+    }
+    return BANK_NONE;
+}
+
+static inline uint32_t bank_find_in_bucket(const struct bank *bank, uint64_t group, unsigned place,
+                                           enum mmu_page_size size, uint32_t space)
+{
+    uint32_t lowest = BANK_NONE;
+
+    for (uint32_t i = bank_first(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
+        if (i < lowest && bank_is_match(&bank->entry[i], group, place, size, space)) {
+            lowest = i;
+        }
+    }
+    return lowest;
+}
+
 /* The page that matches in this space or globally, as an index into bank->page, of several that in
  * the lowest way; BANK_NONE if there is none. Changes nothing. */
 static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mmu_page_size size,
@@ -142,17 +179,10 @@ static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mm
 {
     uint64_t group = page >> bank->group_shift;
     unsigned place = bank_place(bank, page);
-    uint32_t lowest = BANK_NONE;
+    uint32_t index = bank->is_hashed ? bank_find_in_bucket(bank, group, place, size, space)
+                                     : bank_find_in_set(bank, group, place, size, space);
 
-    for (uint32_t i = bank_first(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
-        const struct bank_entry *entry = &bank->entry[i];
-
-        if (entry->group == group && entry->size == size && i < lowest &&
-            bank_serves(entry, place, space)) {
-            lowest = i;
-        }
-    }
-    return lowest == BANK_NONE ? BANK_NONE : (lowest << bank->group_shift) + place;
+    return index == BANK_NONE ? BANK_NONE : (index << bank->group_shift) + place;
 }
 
 /* True if both are the same page: number and size, and the space unless both are global. */
@@ -216,10 +246,6 @@ static inline void bank_reach(const struct bank *bank, uint32_t page)
  * unless that is NULL. Returns where it is, as bank_find would. */
 uint32_t bank_fill(struct bank *bank, const struct translation *translation,
                    struct bank_lost *lost);
-
-/* The same for a page that the bank does not hold, neither in this space nor globally, and nobody
- * who wants what goes. */
-uint32_t bank_add(struct bank *bank, const struct translation *translation);
 
 /* True if the page can be refilled in place for this translation: the entry may need another space,
  * and then must hold nothing else. */

@@ -37,12 +37,13 @@ static bool is_ideal(const struct mmu_array_geometry *geometry)
            bank->sizes == MMU_ALL_SIZES && bank->policy == MMU_LRU;
 }
 
-/* The ties of an array to its shadow, none at first. */
+/* The ties of an ideal array to its shadow, none at first. */
 static bool make_ties(struct miss_classifier *classifier, unsigned entries)
 {
     classifier->entry_of = malloc(entries * sizeof *classifier->entry_of);
     classifier->shadow_of = malloc(entries * sizeof *classifier->shadow_of);
-    if (classifier->entry_of == NULL || classifier->shadow_of == NULL) {
+    if (classifier->entry_of == NULL || classifier->shadow_of == NULL ||
+        !replacement_allow_elsewhere(&classifier->shadow.bank[0].replacement, entries)) {
         return false;
     }
     for (unsigned i = 0; i < entries; i++) {
@@ -65,9 +66,10 @@ bool miss_classifier_init(struct miss_classifier *classifier,
     };
 
     *classifier = (struct miss_classifier){.is_ideal = is_ideal(geometry)};
-    return seen_init(&classifier->pages) && make_ties(classifier, mmu_array_entries(geometry)) &&
+    return seen_init(&classifier->pages) &&
            tlb_init(&classifier->shadow, geometry, seed, &classifier->uncounted) &&
-           tlb_init(&classifier->ideal, &ideal, 0, &classifier->uncounted);
+           tlb_init(&classifier->ideal, &ideal, 0, &classifier->uncounted) &&
+           (!classifier->is_ideal || make_ties(classifier, mmu_array_entries(geometry)));
 }
 
 void miss_classifier_finish(struct miss_classifier *classifier)
@@ -121,7 +123,7 @@ void miss_classifier_untie(struct miss_classifier *classifier, uint32_t entry)
 
 void miss_classifier_untie_shadow(struct miss_classifier *classifier, uint32_t entry)
 {
-    if (classifier->entry_of[entry] != BANK_NONE) {
+    if (classifier->is_ideal && classifier->entry_of[entry] != BANK_NONE) {
         replacement_note_elsewhere(&classifier->shadow.bank[0].replacement, entry, NULL);
         classifier->shadow_of[classifier->entry_of[entry]] = BANK_NONE;
         classifier->entry_of[entry] = BANK_NONE;

@@ -238,8 +238,8 @@ struct mmu_shortcut {
     uint64_t va;
 };
 
-/* True if the L1 answered the latest access of its kind: fetches have one, loads and stores
- * another. */
+/* True if the L1 answered mmu_translate's latest access of this kind: fetches are one, loads and
+ * stores another. */
 bool mmu_was_hit(const struct mmu *mmu, enum mmu_access access);
 
 /* Makes a shortcut to the page of an access that mmu_translate has just allowed. Returns false if
@@ -260,6 +260,11 @@ void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
  * It may be used as long as the mode is the same, and memory.reach would answer the same.
  */
 struct mmu_region {
+    /* Only pages there are taken; whoever learns regions says where, and where the host has the
+     * first byte. */
+    uint64_t first_pa;
+    uint64_t last_pa;
+    const uint8_t *bytes;
     /* For the MMU. */
     unsigned levels; /* of the page table; 0: nothing is known */
     struct {
@@ -276,35 +281,38 @@ struct mmu_region {
 };
 
 /* Learns from a load or store that mmu_translate has just allowed.
- * The region is all zero, or has been learned for this mode and these 2 MiB. Returns false if it is
- * of no use: the page is not one of 4 KiB, or this MMU does more at a miss than regions know of:
+ * The region has levels 0, or has been learned for this mode and these 2 MiB. Returns false if it
+ * is of no use: the page is not one of 4 KiB, or this MMU does more at a miss than regions know of:
  * walk caches, inclusion. */
 bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
                       enum mmu_access access, struct mmu_region *region);
 
-/* A miss by way of a region. */
+/* What a region has translated. */
 struct mmu_taken {
     uint64_t pa;
+    bool was_miss;  /* of the L1D; else */
+    bool hit_again; /* the page has been hit by way of a region before, since it came */
     /* For the MMU: where the page is in the L1D. */
     struct bank *bank;
     uint32_t page;
 };
 
 /* Does all that mmu_translate would do for a load or store to the region, and writes *taken, if it
- * would miss the L1D and be allowed. Returns false, with nothing done, where that is not known.
- * What it counts mmu_count_regions tells the counters. */
+ * is allowed: for a miss of the L1D, and for a hit as long as none need be told to anybody. Returns
+ * false, with nothing done, where that is not known. What it counts mmu_count_regions tells the
+ * counters. */
 bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
                      enum mmu_access access, struct mmu_taken *taken);
 
-/* A shortcut to the page of a miss, good from that miss on. It is used as a struct mmu_shortcut
- * that is not latest-only, but counted by mmu_count_region_hits. */
+/* A shortcut to a page that a region has translated, good from that access on. It is used as a
+ * struct mmu_shortcut that is not latest-only, but counted by mmu_count_region_hits. */
 struct mmu_region_shortcut {
     uint64_t *stamp;
     bool allows_load;
     bool allows_store;
 };
 
-/* Makes a shortcut to the page of the miss that the region has just taken. Returns false if there
+/* Makes a shortcut to the page of the access that the region has just taken. Returns false if there
  * can be none. */
 bool mmu_shortcut_region(struct mmu *mmu, const struct mmu_region *region,
                          const struct mmu_taken *taken, struct mmu_region_shortcut *shortcut);

@@ -38,6 +38,14 @@ static inline bool is_known_to_allow(const struct mmu_region *region, uint64_t p
                                : (pte & LOADS_DEPEND_ON) == region->loads_by;
 }
 
+/* The leaf of a page is known to allow the access, to a place where the region may lead. */
+static inline bool may_take(const struct mmu_region *region, uint64_t pte, uint64_t pa,
+                            enum mmu_access access)
+{
+    return is_known_to_allow(region, pte, access) && pa >= region->first_pa &&
+           pa <= region->last_pa;
+}
+
 /* Nothing but look-ups, a walk of one PTE at each level, fills and counts happens at a miss. */
 static bool is_plain(const struct mmu *mmu)
 {
@@ -53,6 +61,9 @@ static bool follow(const struct mmu *mmu, const struct mmu_walk *walk, struct mm
     unsigned levels = walk->step_count;
 
     *region = (struct mmu_region){
+        .first_pa = region->first_pa,
+        .last_pa = region->last_pa,
+        .bytes = region->bytes,
         .loads_by = UNKNOWN,
         .stores_by = UNKNOWN,
         .satp = walk->mode.satp,
@@ -106,7 +117,7 @@ bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
         unit_start_walk(&walk, &request);
         walk_run(&(struct walker){.memory = mmu->walker.memory}, &walk);
         if (walk.rule != MMU_ALLOWED || walk.size != MMU_4K || !follow(mmu, &walk, region)) {
-            *region = (struct mmu_region){.levels = 0};
+            region->levels = 0;
             return false;
         }
     }
@@ -202,7 +213,7 @@ void mmu_count_regions(struct mmu *mmu)
     count_share(&mmu->asid[uncounted.asid], hits, l2_hits, walks, has_l2);
 }
 
-/* Where hits, and misses that the L2 answers, are noted. */
+/* Where what is of this ASID and privilege is noted. */
 static inline struct uncounted *uncounted_of(struct mmu *mmu, uint32_t asid,
                                              enum mmu_privilege privilege)
 {
@@ -214,12 +225,6 @@ static inline struct uncounted *uncounted_of(struct mmu *mmu, uint32_t asid,
         uncounted->privilege = privilege;
     }
     return uncounted;
-}
-
-static inline void note_l2_hit(struct mmu *mmu, const struct mmu_region *region,
-                               enum mmu_access access)
-{
-    uncounted_of(mmu, region->asid, region->privilege)->l2_hits[access]++;
 }
 
 static inline void note_walk(struct mmu *mmu, const struct mmu_region *region,
@@ -273,7 +278,6 @@ static void classify_all(struct mmu *mmu, const struct mmu_region *region, uint6
 static inline void tell(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
                         unsigned events)
 {
-    mmu->latest[MMU_L1D] = (struct tlb_match){.bank = NULL};
     unit_tell_miss(mmu, &(struct mmu_miss){.events = events | 1u << MMU_L1D_MISS,
                                            .va = va,
                                            .privilege = region->privilege});
@@ -295,32 +299,53 @@ static inline struct tlb_match fill(struct tlb *tlb, const struct mmu_region *re
     return unknown;
 }
 
-__attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region,
-                                              uint64_t va, enum mmu_access access,
-                                              struct mmu_taken *taken)
+/* The L1D holds the page. */
+static inline bool take_hit(struct mmu *mmu, const struct mmu_region *region,
+                            struct tlb_match match, uint64_t va, enum mmu_access access,
+                            struct mmu_taken *taken)
 {
-    struct tlb *l1 = &mmu->tlb[MMU_L1D];
+    struct bank_entry *entry = bank_entry_of(match.bank, match.page);
+    uint64_t pte = tlb_pte(match);
+
+    taken->pa = walk_leaf_pa(pte, MMU_4K, va);
+    if (mmu->history != NULL || mmu->has_latest_only[MMU_L1D] || tlb_leaf(match) != MMU_4K ||
+        !may_take(region, pte, taken->pa, access)) {
+        return false;
+    }
+    uncounted_of(mmu, region->asid, region->privilege)->hits[access]++;
+    tlb_use(match);
+    taken->was_miss = false;
+    taken->hit_again = entry->was_taken;
+    taken->bank = match.bank;
+    taken->page = match.page;
+    entry->was_taken = true;
+    return true;
+}
+
+static inline bool take_miss(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
+                             enum mmu_access access, struct mmu_taken *taken)
+{
     struct tlb *l2 = &mmu->tlb[MMU_L2];
-
-    if (tlb_has(tlb_find(l1, va, region->asid))) {
-        return false;
-    }
     struct tlb_match match = tlb_find(l2, va, region->asid);
+    bool is_l2_hit = tlb_has(match);
     const struct translation translation =
-        tlb_has(match) ? tlb_translation(match) : translation_of(region, va);
+        is_l2_hit ? tlb_translation(match) : translation_of(region, va);
 
-    if (translation.leaf != MMU_4K || !is_known_to_allow(region, translation.pte, access) ||
-        (!tlb_has(match) && (mmu->observe_walk != NULL || !leads_to_its_table(region)))) {
+    taken->pa = walk_leaf_pa(translation.pte, MMU_4K, va);
+    if (translation.leaf != MMU_4K || !may_take(region, translation.pte, taken->pa, access) ||
+        (!is_l2_hit && (mmu->observe_walk != NULL || !leads_to_its_table(region)))) {
         return false;
     }
+    /* What the access is for comes from the host's memory while the TLB is brought up to date. */
+    __builtin_prefetch(region->bytes + (taken->pa - region->first_pa));
     if (mmu->has_latest_only[MMU_L1D]) {
         mmu->keeper.looks_up(mmu->keeper.ctx, MMU_L1D);
     }
     if (mmu->history != NULL) {
-        classify_all(mmu, region, va, &translation, tlb_has(match));
+        classify_all(mmu, region, va, &translation, is_l2_hit);
     }
-    if (tlb_has(match)) {
-        note_l2_hit(mmu, region, access);
+    if (is_l2_hit) {
+        uncounted_of(mmu, region->asid, region->privilege)->l2_hits[access]++;
         tlb_use(match);
         tell(mmu, region, va, 0);
     } else {
@@ -330,12 +355,24 @@ __attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_
         }
         tell(mmu, region, va, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
     }
-    const struct tlb_match filled = fill(l1, region, &translation, va);
+    const struct tlb_match filled = fill(&mmu->tlb[MMU_L1D], region, &translation, va);
 
-    taken->pa = walk_leaf_pa(translation.pte, MMU_4K, va);
+    taken->was_miss = true;
+    taken->hit_again = false;
     taken->bank = filled.bank;
     taken->page = filled.page;
     return true;
+}
+
+/* What happens at every miss is one function in the end: calls would cost as much again. */
+__attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region,
+                                              uint64_t va, enum mmu_access access,
+                                              struct mmu_taken *taken)
+{
+    struct tlb_match match = tlb_find(&mmu->tlb[MMU_L1D], va, region->asid);
+
+    return tlb_has(match) ? take_hit(mmu, region, match, va, access, taken)
+                          : take_miss(mmu, region, va, access, taken);
 }
 
 /* It must be good for more than the latest page, and no history must want to hear of its hits. */

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static bool has_order(enum mmu_policy policy)
+static bool has_stamps(enum mmu_policy policy)
 {
     return policy == MMU_LRU || policy == MMU_FIFO;
 }
@@ -14,17 +14,21 @@ static bool has_bits(enum mmu_policy policy)
 
 static bool make_order(struct replacement *replacement, uint32_t entries)
 {
-    replacement->stamp = calloc(entries, sizeof *replacement->stamp);
-    replacement->elsewhere = calloc(entries, sizeof *replacement->elsewhere);
     replacement->order = calloc(entries, sizeof *replacement->order);
-    if (replacement->stamp == NULL || replacement->elsewhere == NULL ||
-        replacement->order == NULL) {
+    if (replacement->order == NULL) {
         return false;
     }
     for (uint32_t entry = 0; entry < entries; entry++) {
         replacement->order[entry].entry = entry;
     }
     return true;
+}
+
+static bool make_stamps(struct replacement *replacement, uint32_t entries)
+{
+    replacement->stamp = calloc(entries, sizeof *replacement->stamp);
+    return replacement->stamp != NULL &&
+           (replacement->ways <= REPLACEMENT_FEW || make_order(replacement, entries));
 }
 
 bool replacement_init(struct replacement *replacement, const struct mmu_bank_geometry *geometry,
@@ -38,8 +42,8 @@ bool replacement_init(struct replacement *replacement, const struct mmu_bank_geo
     replacement->clock = &replacement->own_clock;
     replacement->cursor = calloc(geometry->sets, sizeof *replacement->cursor);
     is_made = replacement->cursor != NULL;
-    if (has_order(geometry->policy)) {
-        is_made = is_made && make_order(replacement, entries);
+    if (has_stamps(geometry->policy)) {
+        is_made = is_made && make_stamps(replacement, entries);
     }
     if (has_bits(geometry->policy)) {
         replacement->bit = calloc(entries, sizeof *replacement->bit);
@@ -69,6 +73,12 @@ void replacement_lend_clock(struct replacement *replacement, uint64_t *clock)
     if (*replacement->clock < now) {
         *replacement->clock = now;
     }
+}
+
+bool replacement_allow_elsewhere(struct replacement *replacement, uint32_t entries)
+{
+    replacement->elsewhere = calloc(entries, sizeof *replacement->elsewhere);
+    return replacement->elsewhere != NULL;
 }
 
 void replacement_note_elsewhere(struct replacement *replacement, uint32_t entry,

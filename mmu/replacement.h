@@ -2,8 +2,8 @@
  * replacement.h - which way of a full set makes room: the six policies of docs/tlb.md.
  *
  * An entry is named by its index in the bank, set * ways + way. For LRU, a hit costs no more than
- * the store of a time stamp: only when a victim is wanted are the ways of a set looked through, in
- * the order of their stamps at the last sorting.
+ * the store of a time stamp: only when a victim is wanted are the ways of a set looked through, all
+ * of them where they are few, else in the order of their stamps at the last sorting.
  */
 #ifndef MMU_REPLACEMENT_H
 #define MMU_REPLACEMENT_H
@@ -14,6 +14,9 @@
 
 #include "mmu/geometry.h"
 
+/* Ways of a set that are looked through at once. */
+enum { REPLACEMENT_FEW = 4 };
+
 /* An entry, and its stamp when the ways of its set were sorted. */
 struct replacement_age {
     uint64_t stamp;
@@ -23,11 +26,11 @@ struct replacement_age {
 struct replacement {
     enum mmu_policy policy;
     unsigned ways;
-    uint64_t *clock;               /* LRU: rises with each use, FIFO: with each fill */
-    uint64_t own_clock;            /* it is this, unless somebody lends one */
-    uint64_t *stamp;               /* LRU, FIFO: by entry, the clock at its last use or fill */
-    const uint64_t **elsewhere;    /* LRU: by entry, where later uses are noted; NULL: nowhere */
-    struct replacement_age *order; /* LRU, FIFO: by set, its ways, oldest first */
+    uint64_t *clock;            /* LRU: rises with each use, FIFO: with each fill */
+    uint64_t own_clock;         /* it is this, unless somebody lends one */
+    uint64_t *stamp;            /* LRU, FIFO: by entry, the clock at its last use or fill */
+    const uint64_t **elsewhere; /* by entry, where later uses are noted, NULL: nowhere; or NULL */
+    struct replacement_age *order; /* LRU, FIFO of many ways: by set, its ways, oldest first */
     bool *bit;                     /* PLRU, and nobody else: by node or by way */
     uint32_t *cursor;              /* by set. LRU, FIFO: the next of order to look at; bit-PLRU:
                                       bits that are set; round-robin: the next victim */
@@ -44,8 +47,11 @@ void replacement_finish(struct replacement *replacement);
 /* From now on stamps are told by this clock, or by its own again if it is NULL; never backwards. */
 void replacement_lend_clock(struct replacement *replacement, uint64_t *clock);
 
-/* LRU: from now on uses of the entry may also be noted there, by the same clock; NULL: not any
- * more.
+/* LRU: uses may be noted elsewhere, too. Returns false if there is not enough memory. */
+bool replacement_allow_elsewhere(struct replacement *replacement, uint32_t entries);
+
+/* Once that is so: from now on uses of the entry may also be noted there, by the same clock; NULL:
+ * not any more.
  */
 void replacement_note_elsewhere(struct replacement *replacement, uint32_t entry,
                                 const uint64_t *stamp);
@@ -53,8 +59,12 @@ void replacement_note_elsewhere(struct replacement *replacement, uint32_t entry,
 /* When the entry was used last. */
 static inline uint64_t replacement_stamp(const struct replacement *replacement, uint32_t entry)
 {
-    const uint64_t *elsewhere = replacement->elsewhere[entry];
     uint64_t stamp = replacement->stamp[entry];
+
+    if (replacement->elsewhere == NULL) {
+        return stamp;
+    }
+    const uint64_t *elsewhere = replacement->elsewhere[entry];
 
     return elsewhere != NULL && *elsewhere > stamp ? *elsewhere : stamp;
 }
@@ -88,16 +98,28 @@ void replacement_sort(struct replacement *replacement, uint32_t set);
 /* replacement_victim for policies without stamps. */
 uint32_t replacement_choose(struct replacement *replacement, uint32_t set);
 
-/* The entry of the set that must go, and goes: some policies move on. All ways must hold
- * something.
- *
- * What was used or filled since the sorting is younger than everything that was not, so the first
- * whose stamp has not changed is the oldest. */
-static inline uint32_t replacement_victim(struct replacement *replacement, uint32_t set)
+/* The oldest of a few ways. */
+static inline uint32_t replacement_oldest(const struct replacement *replacement, uint32_t set)
 {
-    if (replacement->stamp == NULL) {
-        return replacement_choose(replacement, set);
+    uint32_t first = set * replacement->ways;
+    uint32_t oldest = 0;
+    uint64_t lowest = UINT64_MAX;
+
+    for (uint32_t way = 0; way < replacement->ways; way++) {
+        uint64_t stamp = replacement_stamp(replacement, first + way);
+
+        if (stamp < lowest) {
+            lowest = stamp;
+            oldest = way;
+        }
     }
+    return first + oldest;
+}
+
+/* The oldest of many: what was used or filled since the sorting is younger than everything that was
+ * not, so the first whose stamp has not changed is it. */
+static inline uint32_t replacement_next(struct replacement *replacement, uint32_t set)
+{
     const struct replacement_age *order = &replacement->order[(size_t)set * replacement->ways];
     uint32_t next = replacement->cursor[set];
 
@@ -111,6 +133,17 @@ static inline uint32_t replacement_victim(struct replacement *replacement, uint3
     }
     replacement->cursor[set] = next + 1;
     return order[next].entry;
+}
+
+/* The entry of the set that must go, and goes: some policies move on. All ways must hold
+ * something. */
+static inline uint32_t replacement_victim(struct replacement *replacement, uint32_t set)
+{
+    if (replacement->stamp == NULL) {
+        return replacement_choose(replacement, set);
+    }
+    return replacement->order == NULL ? replacement_oldest(replacement, set)
+                                      : replacement_next(replacement, set);
 }
 
 #endif

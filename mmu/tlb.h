@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "mmu/bank.h"
+#include "mmu/bank_add.h"
 #include "mmu/counters.h"
 #include "mmu/geometry.h"
 #include "mmu/mmu.h"
@@ -39,20 +40,31 @@ bool tlb_init(struct tlb *tlb, const struct mmu_array_geometry *geometry, uint64
 
 void tlb_finish(struct tlb *tlb);
 
+/* The same among pages of one size. */
+static inline struct tlb_match tlb_find_of_size(const struct tlb *tlb, uint64_t va,
+                                                enum mmu_page_size size, uint32_t space)
+{
+    struct bank *bank = tlb->bank_of[size];
+    uint32_t page = bank_find(bank, va >> walk_page_shift(size), size, space);
+
+    return (struct tlb_match){.bank = page == BANK_NONE ? NULL : bank, .page = page};
+}
+
 /* What matches va in this space or globally: of several the smallest page, of several of one size
  * the lowest way. Changes nothing. */
 static inline struct tlb_match tlb_find(const struct tlb *tlb, uint64_t va, uint32_t space)
 {
-    for (unsigned sizes = tlb->census.sizes; sizes != 0; sizes &= sizes - 1) {
-        enum mmu_page_size size = (enum mmu_page_size)__builtin_ctz(sizes);
-        struct bank *bank = tlb->bank_of[size];
-        uint32_t page = bank_find(bank, va >> walk_page_shift(size), size, space);
+    struct tlb_match match = {.bank = NULL};
+    unsigned sizes = tlb->census.sizes;
 
-        if (page != BANK_NONE) {
-            return (struct tlb_match){.bank = bank, .page = page};
-        }
+    /* Nearly always it is a page of 4 KiB: what is known of its size, the compiler knows, too. */
+    if ((sizes >> MMU_4K & 1) != 0) {
+        match = tlb_find_of_size(tlb, va, MMU_4K, space);
     }
-    return (struct tlb_match){.bank = NULL};
+    for (sizes &= ~(1u << MMU_4K); match.bank == NULL && sizes != 0; sizes &= sizes - 1) {
+        match = tlb_find_of_size(tlb, va, (enum mmu_page_size)__builtin_ctz(sizes), space);
+    }
+    return match;
 }
 
 static inline bool tlb_has(struct tlb_match match)

@@ -3,8 +3,8 @@
 #include "emu/hart/pmp.h"
 #include "mmu/pte.h"
 
-/* A page enters the L0 at its miss as long as about one in three is hit before it goes; else when
- * it is reached again. It costs as much as a third of going the long way for a hit. */
+/* A page enters the L0 at its miss as long as half of them are hit before they go, else at its
+ * second hit: to enter and to leave costs about as much as one hit the long way. */
 enum { MOST_REUSE = 64, REUSE_OF_HIT = 2 };
 
 static void forget_regions(struct direct *direct)
@@ -12,20 +12,6 @@ static void forget_regions(struct direct *direct)
     for (unsigned i = 0; i < REGIONS; i++) {
         direct->region[i].tag = L0_NO_PAGE;
     }
-}
-
-void direct_init(struct direct *direct, struct hart *hart, const struct code *code)
-{
-    *direct = (struct direct){.hart = hart, .code = code};
-    l0_reset(&hart->l0);
-    forget_regions(direct);
-    hart->region = direct->region;
-}
-
-void direct_finish(struct direct *direct)
-{
-    l0_reset(&direct->hart->l0);
-    direct->hart->region = NULL;
 }
 
 static uint64_t page_of(uint64_t va)
@@ -44,8 +30,8 @@ static void count_shortcut(const struct direct *direct, const struct direct_page
     }
 }
 
-/* Counts the hits on a page. Returns whether there were any since it was settled last. */
-static inline bool settle(struct direct *direct, unsigned index)
+/* Counts the hits on a page. */
+static void settle(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
     const struct direct_page *page = &direct->page[index];
@@ -53,7 +39,7 @@ static inline bool settle(struct direct *direct, unsigned index)
     uint64_t stores = entry->stores;
 
     if ((loads | stores) == 0) {
-        return false;
+        return;
     }
     entry->loads = 0;
     entry->stores = 0;
@@ -62,43 +48,40 @@ static inline bool settle(struct direct *direct, unsigned index)
     } else if (page->kind == DIRECT_OF_SHORTCUT) {
         count_shortcut(direct, page, loads, stores);
     }
-    return true;
 }
 
-static inline void note_reuse(struct direct *direct, bool was_hit)
+static inline void note_hit(struct direct *direct)
 {
-    if (was_hit) {
-        direct->reuse += direct->reuse < MOST_REUSE ? REUSE_OF_HIT : 0u;
-    } else {
-        direct->reuse -= direct->reuse != 0;
-    }
+    direct->reuse += direct->reuse < MOST_REUSE ? REUSE_OF_HIT : 0u;
 }
 
-/* Returns whether there were hits since it was settled last. */
-static inline bool forget(struct direct *direct, unsigned index)
+static inline void note_miss(struct direct *direct)
+{
+    direct->reuse -= direct->reuse != 0;
+}
+
+static void forget(struct direct *direct, unsigned index)
 {
     struct l0_entry *entry = &direct->hart->l0.entry[index];
 
-    bool was_hit = settle(direct, index);
-
+    settle(direct, index);
     l0_forget(&entry->page);
     if (entry == direct->latest) {
         direct->latest = NULL;
     }
-    return was_hit;
 }
 
 void direct_forget_latest(struct direct *direct)
 {
     if (direct->latest != NULL) {
-        (void)forget(direct, (unsigned)(direct->latest - direct->hart->l0.entry));
+        forget(direct, (unsigned)(direct->latest - direct->hart->l0.entry));
     }
 }
 
 void direct_settle(struct direct *direct)
 {
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
-        (void)settle(direct, i);
+        settle(direct, i);
     }
     mmu_count_regions(direct->hart->mmu);
 }
@@ -106,7 +89,7 @@ void direct_settle(struct direct *direct)
 static void forget_l0(struct direct *direct)
 {
     for (unsigned i = 0; i < L0_ENTRIES; i++) {
-        (void)forget(direct, i);
+        forget(direct, i);
     }
 }
 
@@ -118,12 +101,16 @@ void direct_forget_all(struct direct *direct)
 
 void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
 {
-    const struct l0_page *page = &direct->hart->l0.entry[l0_index(va)].page;
+    const struct l0_entry *entry = &direct->hart->l0.entry[l0_index(va)];
+    const struct l0_page *page = &entry->page;
 
     if (size != MMU_4K) {
         forget_l0(direct);
     } else if (page_of(page->load_tag) == va || page_of(page->store_tag) == va) {
-        note_reuse(direct, forget(direct, l0_index(va)));
+        if ((entry->loads | entry->stores) != 0) {
+            note_hit(direct);
+        }
+        forget(direct, l0_index(va));
     }
 }
 
@@ -145,8 +132,8 @@ static bool is_unwatched(const struct direct *direct, uint64_t page_pa)
 }
 
 /* Has a page lead to RAM, for those accesses that are allowed. */
-static inline void point(const struct direct *direct, struct l0_page *page, uint64_t va,
-                         uint64_t pa, unsigned permissions)
+static void point(const struct direct *direct, struct l0_page *page, uint64_t va, uint64_t pa,
+                  unsigned permissions)
 {
     uint64_t tag = page_of(va) | direct->hart->l0.view;
     uint64_t page_pa = page_of(pa);
@@ -189,7 +176,7 @@ static void enter_l0(struct direct *direct, const struct mmu_mode *mode, uint64_
     unsigned permissions = PMP_RWX;
     bool is_translated = mmu_is_active(mode);
 
-    (void)forget(direct, index);
+    forget(direct, index);
     direct->page[index].kind = is_translated ? DIRECT_OF_SHORTCUT : DIRECT_NOBODYS;
     if (!is_translated) {
         entry->stamp = &direct->unused_stamp;
@@ -200,18 +187,19 @@ static void enter_l0(struct direct *direct, const struct mmu_mode *mode, uint64_
     point(direct, &entry->page, va, pa, permissions);
 }
 
-void direct_took(struct direct *direct, const struct mmu_region *region, uint64_t va,
-                 const struct mmu_taken *taken)
+/* The same for a page that a region has translated. */
+static void enter_by_region(struct direct *direct, const struct mmu_region *region, uint64_t va,
+                            const struct mmu_taken *taken)
 {
     unsigned index = l0_index(va);
     struct l0_entry *entry = &direct->hart->l0.entry[index];
     struct direct_page *page = &direct->page[index];
     struct mmu_region_shortcut shortcut;
 
-    if (direct->reuse == 0 || !mmu_shortcut_region(direct->hart->mmu, region, taken, &shortcut)) {
+    if (!mmu_shortcut_region(direct->hart->mmu, region, taken, &shortcut)) {
         return;
     }
-    (void)forget(direct, index);
+    forget(direct, index);
     page->kind = DIRECT_OF_REGION;
     page->privilege = region->privilege;
     page->asid = region->asid;
@@ -220,36 +208,90 @@ void direct_took(struct direct *direct, const struct mmu_region *region, uint64_
           (shortcut.allows_load ? PMP_R : 0u) | (shortcut.allows_store ? PMP_W : 0u));
 }
 
+/* hart->pages.take: a region may know that the access is allowed. */
+static bool take(void *ctx, uint64_t va, unsigned size, enum mmu_access access, uint64_t *pa)
+{
+    struct direct *direct = ctx;
+    struct hart *hart = direct->hart;
+    const struct region *region = region_place(direct->region, va);
+    struct mmu_taken taken;
+
+    if (region->tag != region_tag(&hart->l0, va, size) ||
+        !mmu_take_region(hart->mmu, &region->mmu, va, access, &taken)) {
+        return false;
+    }
+    if (taken.was_miss) {
+        note_miss(direct);
+    } else if (!taken.hit_again) {
+        note_hit(direct);
+    }
+    if (direct->reuse != 0 || taken.hit_again) {
+        enter_by_region(direct, &region->mmu, va, &taken);
+    }
+    *pa = taken.pa;
+    return true;
+}
+
+/* Bounds what the region may lead to: pages of RAM for which PMP decides as for pa. Returns whether
+ * that is to permit loads and stores. */
+static bool bound(const struct direct *direct, const struct mmu_mode *mode, uint64_t pa,
+                  struct mmu_region *region)
+{
+    const struct hart *hart = direct->hart;
+    const struct pmp_span ram = {hart->bus->ram_base,
+                                 hart->bus->ram_base + hart->bus->ram_length - 1};
+    const struct pmp_span span = pmp_alike(&hart->pmp, pa, &ram);
+    unsigned permissions = pmp_permissions(&hart->pmp, pa, 1, mode->privilege);
+
+    region->first_pa = page_of(span.first + (PAGE_SIZE - 1));
+    region->last_pa = page_of(span.last + 1) - 1;
+    region->bytes = bus_ram_at(hart->bus, region->first_pa);
+    return (~permissions & (PMP_R | PMP_W)) == 0;
+}
+
 static void learn_region(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
-                         enum mmu_access access)
+                         enum mmu_access access, uint64_t pa)
 {
     const struct hart *hart = direct->hart;
     struct region *region = region_place(direct->region, va);
     uint64_t tag = region_tag(&hart->l0, va, 1);
-    unsigned permissions =
-        pmp_permissions(&hart->pmp, hart->bus->ram_base, hart->bus->ram_length, mode->privilege);
 
     if (region->tag != tag) {
-        region->mmu = (struct mmu_region){.levels = 0};
+        region->mmu.levels = 0;
     }
-    region->tag = mmu_learn_region(hart->mmu, mode, va, access, &region->mmu) ? tag : L0_NO_PAGE;
-    region->is_plain = (~permissions & (PMP_R | PMP_W)) == 0;
+    bool is_learned = bound(direct, mode, pa, &region->mmu) &&
+                      mmu_learn_region(hart->mmu, mode, va, access, &region->mmu);
+
+    region->tag = is_learned ? tag : L0_NO_PAGE;
 }
 
-void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
-                    enum mmu_access access, uint64_t pa)
+/* hart->pages.reached: an access has been allowed the long way. */
+static void reached(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
+                    uint64_t pa)
 {
+    struct direct *direct = ctx;
     bool is_active = mmu_is_active(mode);
     bool was_hit = is_active && mmu_was_hit(direct->hart->mmu, access);
 
-    if (was_hit) {
-        note_reuse(direct, true);
-    }
     if (!is_active || was_hit) {
         enter_l0(direct, mode, va, access, pa);
     }
     /* Of a load a region may not have learned what allows stores: D was clear. */
     if (is_active && (!was_hit || access == MMU_STORE)) {
-        learn_region(direct, mode, va, access);
+        learn_region(direct, mode, va, access, pa);
     }
+}
+
+void direct_init(struct direct *direct, struct hart *hart, const struct code *code)
+{
+    *direct = (struct direct){.hart = hart, .code = code};
+    l0_reset(&hart->l0);
+    forget_regions(direct);
+    hart->pages = (struct hart_pages){.take = take, .reached = reached, .ctx = direct};
+}
+
+void direct_finish(struct direct *direct)
+{
+    l0_reset(&direct->hart->l0);
+    direct->hart->pages = (struct hart_pages){.ctx = NULL};
 }

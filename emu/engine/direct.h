@@ -1,10 +1,10 @@
 /*
- * direct.h - keeps hart->l0 and hart->region right: what loads and stores reach directly or at
- * least without all checks, and what that means for the TLB's counts.
+ * direct.h - keeps hart->l0 right, and regions: what loads and stores reach directly or at least
+ * without all checks, and what that means for the TLB's counts.
  *
- * Regions are learned from accesses that missed the L1. A page enters when an access has reached it
- * the long way and hit, for the view that the hart then has (views.h). It leaves when its L1 entry
- * changes, when another page needs its place, or when somebody begins to watch it.
+ * Regions are learned from accesses that missed the L1. A page enters the L0 when it is hit again
+ * and again, for the view that the hart then has (views.h). It leaves when its L1 entry changes,
+ * when another page needs its place, or when somebody begins to watch it.
  */
 #ifndef EMU_ENGINE_DIRECT_H
 #define EMU_ENGINE_DIRECT_H
@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 #include "emu/engine/code.h"
+#include "emu/engine/regions.h"
 #include "emu/hart/hart.h"
 #include "emu/hart/l0.h"
-#include "emu/hart/regions.h"
 #include "mmu/mmu.h"
 
 /* Whose hits those of a page are. */
@@ -34,24 +34,18 @@ struct direct {
     const struct code *code;
     struct direct_page page[L0_ENTRIES];
     struct region region[REGIONS];
-    unsigned reuse; /* rises if a page that goes has been hit, falls if not; 0 to MOST_REUSE */
+    unsigned
+        reuse; /* rises if a page is hit that has come by a region, falls with each that comes */
     struct l0_entry *latest; /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t unused_stamp;   /* where hits without translation leave theirs */
 };
 
-/* Begins with nothing. The hart and the code must outlive it. */
+/* Begins with nothing; the hart tells it of loads and stores from then on. The hart and the code
+ * must outlive it. */
 void direct_init(struct direct *direct, struct hart *hart, const struct code *code);
 
-/* The hart has neither pages nor regions any more. */
+/* The hart reaches no page directly any more. */
 void direct_finish(struct direct *direct);
-
-/* An access has been allowed the long way; hart->reached. */
-void direct_reached(struct direct *direct, const struct mmu_mode *mode, uint64_t va,
-                    enum mmu_access access, uint64_t pa);
-
-/* A region has translated an access; hart->took. */
-void direct_took(struct direct *direct, const struct mmu_region *region, uint64_t va,
-                 const struct mmu_taken *taken);
 
 /* Counts what went by pages and regions; they stay. */
 void direct_settle(struct direct *direct);

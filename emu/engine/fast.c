@@ -137,22 +137,6 @@ static void on_settle(void *ctx)
     direct_settle(&fast->direct);
 }
 
-static void on_reached(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
-                       uint64_t pa)
-{
-    struct fast *fast = ctx;
-
-    direct_reached(&fast->direct, mode, va, access, pa);
-}
-
-static void on_took(void *ctx, const struct mmu_region *region, uint64_t va,
-                    const struct mmu_taken *taken)
-{
-    struct fast *fast = ctx;
-
-    direct_took(&fast->direct, region, va, taken);
-}
-
 struct fast *fast_create(struct hart *hart)
 {
     struct fast *fast = calloc(1, sizeof *fast);
@@ -172,8 +156,6 @@ struct fast *fast_create(struct hart *hart)
         fast->way[i].tag = NO_PAGE;
     }
     mmu_keep_shortcuts(hart->mmu, &keeper);
-    hart->reached = on_reached;
-    hart->took = on_took;
     hart->engine = fast;
     return fast;
 }
@@ -185,8 +167,6 @@ void fast_destroy(struct fast *fast)
     }
     on_settle(fast);
     mmu_keep_shortcuts(fast->hart->mmu, &(struct mmu_keeper){.ctx = NULL});
-    fast->hart->reached = NULL;
-    fast->hart->took = NULL;
     direct_finish(&fast->direct);
     code_finish(&fast->code);
     free(fast);

@@ -7,7 +7,6 @@
 #include "emu/hart/bits.h"
 #include "emu/hart/decode.h"
 #include "emu/hart/hart.h"
-#include "emu/hart/regions.h"
 #include "emu/hart/trap.h"
 #include "mmu/pte.h"
 
@@ -105,48 +104,23 @@ static bool crosses_page(const struct part *part)
     return part->size > left_on_page(part->va);
 }
 
-/* Who keeps shortcuts hears of every page that was reached. Devices may change what the engine
- * looks at between instructions. */
+/* Who keeps shortcuts hears of every page that was reached the long way. Devices may change what
+ * the engine looks at between instructions. */
 static void tell(struct hart *hart, const struct mmu_mode *mode, const struct part *part)
 {
     if (!bus_is_ram(hart->bus, part->pa, part->size)) {
         hart->needs_care = true;
-    } else if (hart->reached != NULL) {
-        hart->reached(hart->engine, mode, part->va, part->access, part->pa);
+    } else if (hart->pages.reached != NULL) {
+        hart->pages.reached(hart->pages.ctx, mode, part->va, part->access, part->pa);
     }
 }
 
-/* Translates a load or store, if a region can: then it is allowed, and *is_plain tells whether by
- * PMP, too, if it is RAM's. */
-static inline bool translate_by_region(struct hart *hart, uint64_t va, unsigned size,
-                                       enum mmu_access access, uint64_t *pa, bool *is_plain)
-{
-    if (hart->region == NULL) {
-        return false;
-    }
-    const struct region *region = region_place(hart->region, va);
-    struct mmu_taken taken;
-
-    if (region->tag != region_tag(&hart->l0, va, size) ||
-        !mmu_take_region(hart->mmu, &region->mmu, va, access, &taken)) {
-        return false;
-    }
-    *pa = taken.pa;
-    *is_plain = region->is_plain;
-    if (region->is_plain) {
-        hart->took(hart->engine, &region->mmu, va, &taken);
-    }
-    return true;
-}
-
-/* Finds where a load or store that stays within a page goes; a region may have found part->pa. */
-static bool locate(struct hart *hart, struct part *part, bool is_translated)
+/* Finds where a load or store that stays within a page goes. */
+static bool locate(struct hart *hart, struct part *part)
 {
     const struct mmu_mode mode = access_mode(hart, part->access);
 
-    if (!is_translated) {
-        translate(hart, &mode, part);
-    }
+    translate(hart, &mode, part);
     if (!admit(hart, &mode, part)) {
         return false;
     }
@@ -270,35 +244,22 @@ __attribute__((noinline)) static bool load_across(struct hart *hart, const struc
     return true;
 }
 
-/* part->pa is known already if is_translated. */
-__attribute__((noinline, flatten)) static bool load_checked(struct hart *hart, struct part *part,
-                                                            bool is_translated, uint64_t *value)
+__attribute__((flatten)) bool access_load(struct hart *hart, uint64_t va, unsigned size,
+                                          uint64_t *value)
 {
-    if (crosses_page(part)) {
-        return load_across(hart, part, value);
+    struct part part = {.access = MMU_LOAD, .va = va, .size = size};
+
+    if (crosses_page(&part)) {
+        return load_across(hart, &part, value);
     }
-    if (!locate(hart, part, is_translated)) {
+    if (!locate(hart, &part)) {
         return false;
     }
-    if (!bus_read(hart->bus, part->pa, part->size, value)) {
-        return fault(hart, part, MMU_ACCESS_FAULT, false);
+    if (!bus_read(hart->bus, part.pa, part.size, value)) {
+        return fault(hart, &part, MMU_ACCESS_FAULT, false);
     }
-    record(hart, part, false, 0);
+    record(hart, &part, false, 0);
     return true;
-}
-
-bool access_load(struct hart *hart, uint64_t va, unsigned size, uint64_t *value)
-{
-    uint64_t pa = 0;
-    bool is_plain = false;
-    bool is_translated = translate_by_region(hart, va, size, MMU_LOAD, &pa, &is_plain);
-
-    if (is_plain && hart->commit == NULL && bus_is_ram(hart->bus, pa, size)) {
-        return bus_read(hart->bus, pa, size, value); /* RAM does not refuse */
-    }
-    struct part part = {.access = MMU_LOAD, .va = va, .size = size, .pa = pa};
-
-    return load_checked(hart, &part, is_translated, value);
 }
 
 __attribute__((noinline)) static bool store_across(struct hart *hart, const struct part *whole,
@@ -317,34 +278,22 @@ __attribute__((noinline)) static bool store_across(struct hart *hart, const stru
 }
 
 /* Choice: its own stores and AMOs do not end a hart's reservation [norm:sc_success_conditions]. */
-__attribute__((noinline, flatten)) static bool store_checked(struct hart *hart, struct part *part,
-                                                             bool is_translated, uint64_t value)
+__attribute__((flatten)) bool access_store(struct hart *hart, uint64_t va, unsigned size,
+                                           uint64_t value)
 {
-    if (crosses_page(part)) {
-        return store_across(hart, part, value);
+    struct part part = {.access = MMU_STORE, .va = va, .size = size};
+
+    if (crosses_page(&part)) {
+        return store_across(hart, &part, value);
     }
-    if (!locate(hart, part, is_translated)) {
+    if (!locate(hart, &part)) {
         return false;
     }
-    if (!bus_write(hart->bus, part->pa, part->size, value)) {
-        return fault(hart, part, MMU_ACCESS_FAULT, false);
+    if (!bus_write(hart->bus, part.pa, part.size, value)) {
+        return fault(hart, &part, MMU_ACCESS_FAULT, false);
     }
-    record(hart, part, true, value);
+    record(hart, &part, true, value);
     return true;
-}
-
-bool access_store(struct hart *hart, uint64_t va, unsigned size, uint64_t value)
-{
-    uint64_t pa = 0;
-    bool is_plain = false;
-    bool is_translated = translate_by_region(hart, va, size, MMU_STORE, &pa, &is_plain);
-
-    if (is_plain && hart->commit == NULL && bus_is_ram(hart->bus, pa, size)) {
-        return bus_write(hart->bus, pa, size, value);
-    }
-    struct part part = {.access = MMU_STORE, .va = va, .size = size, .pa = pa};
-
-    return store_checked(hart, &part, is_translated, value);
 }
 
 /* Where an LR, SC or AMO goes.

@@ -26,24 +26,38 @@ __attribute__((noinline)) static void load_long(struct hart *hart, const struct 
                                                 unsigned size)
 {
     uint64_t value;
+    uint64_t pa;
 
     if (!float_is_on(hart, insn)) {
         return;
     }
-    hart_sync(hart, insn);
-    if (access_load(hart, effective_va(hart, insn), size, &value)) {
-        set_double(hart, insn, loaded(size, value));
-        go_on_behind(hart, insn);
+    if (is_taken(hart, insn, size, MMU_LOAD, &pa)) {
+        value = load_bytes(bus_ram_at(hart->bus, pa), size);
+    } else {
+        hart_sync(hart, insn);
+        if (!access_load(hart, effective_va(hart, insn), size, &value)) {
+            return;
+        }
     }
+    set_double(hart, insn, loaded(size, value));
+    go_on_behind(hart, insn);
 }
 
 __attribute__((noinline)) static void store_long(struct hart *hart, const struct insn *insn,
                                                  unsigned size)
 {
-    hart_sync(hart, insn);
-    if (access_store(hart, effective_va(hart, insn), size, get_double(hart, insn->rs2))) {
-        go_on_behind(hart, insn);
+    uint64_t value = get_double(hart, insn->rs2);
+    uint64_t pa;
+
+    if (is_taken(hart, insn, size, MMU_STORE, &pa)) {
+        bus_write_ram(hart->bus, pa, size, value);
+    } else {
+        hart_sync(hart, insn);
+        if (!access_store(hart, effective_va(hart, insn), size, value)) {
+            return;
+        }
     }
+    go_on_behind(hart, insn);
 }
 
 /* Until it is known that the load does not fault, FS must not become Dirty. */

@@ -109,7 +109,17 @@ struct hart_code {
     void (*jump)(struct hart *hart, const struct insn *insn, uint64_t pc);
 };
 
-struct region;
+/* Who fills the L0. Set by engines; all NULL: nobody. */
+struct hart_pages {
+    /* Translates a load or store that misses the L0, as the MMU would, where it is known that it is
+     * allowed, by PMP, too, and reaches RAM: then writes *pa and returns true. hart->pc must be up
+     * to date. */
+    bool (*take)(void *ctx, uint64_t va, unsigned size, enum mmu_access access, uint64_t *pa);
+    /* Told of one that went the long way to one page of RAM. */
+    void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
+                    uint64_t pa);
+    void *ctx;
+};
 
 struct hart {
     uint64_t x[33]; /* x[0] stays 0; the last is INSN_SINK */
@@ -132,17 +142,10 @@ struct hart {
     struct mmu *mmu;
     struct bus *bus;
     struct hart_host host;
-    uint64_t next_event;   /* in cycles: when host.event is due */
-    struct l0 l0;          /* pages that loads and stores reach directly */
-    struct region *region; /* [REGIONS], see regions.h; NULL: there are none */
-    /* Told of a load or store that went the long way to one page of RAM; NULL: nobody. */
-    void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
-                    uint64_t pa);
-    /* Told of one that a region translated, where PMP permits loads and stores of all RAM; NULL
-     * only if there are no regions. */
-    void (*took)(void *ctx, const struct mmu_region *region, uint64_t va,
-                 const struct mmu_taken *taken);
-    void *engine; /* whose reached, took, and code.leave, these are */
+    uint64_t next_event; /* in cycles: when host.event is due */
+    struct l0 l0;        /* pages that loads and stores reach directly */
+    struct hart_pages pages;
+    void *engine; /* whose code.leave and code.jump these are */
     struct hart_counters counters;
     struct hart_exception last_exception; /* valid if counters.exceptions is not 0 */
     bool pmp_refused;                     /* the access fault about to be raised is PMP's */

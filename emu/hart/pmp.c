@@ -131,3 +131,24 @@ void pmp_write_addr(struct pmp *pmp, unsigned entry, uint64_t value)
     }
     make_rules(pmp);
 }
+
+/* Entries below the one that matches cut pieces off; it bounds the rest itself. */
+struct pmp_span pmp_alike(const struct pmp *pmp, uint64_t pa, const struct pmp_span *around)
+{
+    struct pmp_span span = *around;
+
+    for (unsigned i = 0; i < pmp->rule_count; i++) {
+        const struct pmp_rule *rule = &pmp->rule[i];
+
+        if (rule->last < pa) {
+            span.first = rule->last + 1 > span.first ? rule->last + 1 : span.first;
+        } else if (rule->first > pa) {
+            span.last = rule->first - 1 < span.last ? rule->first - 1 : span.last;
+        } else {
+            span.first = rule->first > span.first ? rule->first : span.first;
+            span.last = rule->last < span.last ? rule->last : span.last;
+            break;
+        }
+    }
+    return span;
+}

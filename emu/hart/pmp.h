@@ -81,6 +81,16 @@ static inline unsigned pmp_permissions(const struct pmp *pmp, uint64_t pa, uint6
     return is_machine ? PMP_RWX : 0; /* [norm:pmp_no_entry_match] */
 }
 
+/* Bytes from first to last. */
+struct pmp_span {
+    uint64_t first;
+    uint64_t last;
+};
+
+/* The bytes of *around that are next to pa, which is one of them, and for which the same entry
+ * decides as for pa, or none for all. */
+struct pmp_span pmp_alike(const struct pmp *pmp, uint64_t pa, const struct pmp_span *around);
+
 /* The one of PMP_RWX that an access needs [norm:pmp_rwx_check]. */
 static inline unsigned pmp_needed(enum mmu_access access)
 {

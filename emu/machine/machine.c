@@ -17,7 +17,7 @@ enum { REG_A6 = 16, REG_A7 = 17 };
  */
 static void read_share(void *ctx, struct process_share *now)
 {
-    const struct machine *machine = ctx;
+    struct machine *machine = ctx;
 
     now->instructions = machine->hart.counters.retired;
     memcpy(now->mode, mmu_counters(machine->mmu)->mode, sizeof now->mode);
@@ -227,7 +227,7 @@ struct mmu *machine_mmu(struct machine *machine)
     return machine->mmu;
 }
 
-void machine_count(const struct machine *machine, struct counts *counts)
+void machine_count(struct machine *machine, struct counts *counts)
 {
     counts->hart = machine->hart.counters;
     counts->hart.cycles = machine_clock_cycles(machine);

@@ -181,7 +181,7 @@ struct hart *machine_hart(struct machine *machine);
 struct mmu *machine_mmu(struct machine *machine);
 
 /* The counts of the whole run so far, ticks of mtime included in hart.cycles. */
-void machine_count(const struct machine *machine, struct counts *counts);
+void machine_count(struct machine *machine, struct counts *counts);
 
 /* The regions; region->sum is complete after machine_end. */
 const struct region *machine_region(const struct machine *machine);

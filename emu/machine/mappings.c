@@ -63,9 +63,9 @@ bool mappings_put(struct mappings *mappings, uint64_t start, uint64_t end, enum 
     return true;
 }
 
-enum mapping_kind mappings_find(const struct mappings *mappings, uint64_t va)
+/* The first mapping that does not end before the page; count if there is none. */
+static size_t find(const struct mappings *mappings, uint64_t page)
 {
-    uint64_t page = va >> PAGE_SHIFT;
     size_t low = 0;
     size_t high = mappings->count;
 
@@ -78,16 +78,36 @@ enum mapping_kind mappings_find(const struct mappings *mappings, uint64_t va)
             high = middle;
         }
     }
-    if (low == mappings->count || mappings->of[low].start > page) {
-        return MAPPING_NONE;
-    }
-    return mappings->of[low].kind;
+    return low;
+}
+
+static bool has_page(const struct mappings *mappings, size_t i, uint64_t page)
+{
+    return i < mappings->count && mappings->of[i].start <= page && page < mappings->of[i].end;
+}
+
+static enum mapping_kind kind_of(const struct mappings *mappings, size_t i, uint64_t page)
+{
+    return has_page(mappings, i, page) ? mappings->of[i].kind : MAPPING_NONE;
+}
+
+enum mapping_kind mappings_find(const struct mappings *mappings, uint64_t va)
+{
+    uint64_t page = va >> PAGE_SHIFT;
+
+    return kind_of(mappings, find(mappings, page), page);
 }
 
 void mappings_count(struct mappings *mappings, const struct mmu_miss *miss)
 {
-    uint64_t *events = mappings->events[mappings_find(mappings, miss->va)];
+    uint64_t page = miss->va >> PAGE_SHIFT;
 
+    if (!has_page(mappings, mappings->recent, page)) {
+        mappings->recent = find(mappings, page);
+    }
+    uint64_t *events = mappings->events[kind_of(mappings, mappings->recent, page)];
+
+#pragma GCC unroll 4
     for (unsigned event = 0; event < MAPPING_EVENTS; event++) {
         events[event] += miss->events >> event & 1;
     }

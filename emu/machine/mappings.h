@@ -36,6 +36,7 @@ struct mappings {
         enum mapping_kind kind;
     } of[MAPPINGS_MOST];
     size_t count;
+    size_t recent;                                  /* where a miss fell last */
     uint64_t events[MAPPING_KINDS][MAPPING_EVENTS]; /* by enum mmu_event */
 };
 

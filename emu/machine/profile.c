@@ -42,38 +42,51 @@ static void find_row(struct profile *profile, uint64_t pc, enum mmu_privilege pr
     }
 }
 
-static void count_events(struct profile_share *share, unsigned events)
+static void add(struct profile_share *share, unsigned events, uint64_t misses)
 {
     for (; events != 0; events &= events - 1) {
-        share->count[__builtin_ctz(events)]++;
+        share->count[__builtin_ctz(events)] += misses;
     }
 }
 
-void profile_count(struct profile *profile, const struct profile_miss *miss)
+/* Counts what is not counted yet. */
+static void settle(struct profile *profile)
 {
-    if (miss->pc < profile->first || miss->pc > profile->last ||
-        miss->privilege != profile->privilege) {
-        find_row(profile, miss->pc, miss->privilege);
+    for (unsigned events = 0; events < sizeof profile->misses / sizeof *profile->misses; events++) {
+        if (profile->misses[events] == 0) {
+            continue;
+        }
+        add(&profile->total[profile->row], events, profile->misses[events]);
+        if (profile->is_in_region) {
+            add(&profile->region[profile->row], events, profile->misses[events]);
+        }
+        profile->misses[events] = 0;
     }
-    count_events(&profile->total[profile->row], miss->events);
-    if (miss->is_in_region) {
-        count_events(&profile->region[profile->row], miss->events);
-    }
+}
+
+void profile_turn(struct profile *profile, const struct profile_miss *miss)
+{
+    settle(profile);
+    find_row(profile, miss->pc, miss->privilege);
+    profile->is_in_region = miss->is_in_region;
 }
 
 void profile_forget_region(struct profile *profile)
 {
+    settle(profile);
     if (profile->region != NULL) {
         memset(profile->region, 0, profile_rows(profile->symbols) * sizeof *profile->region);
     }
 }
 
-struct profile_counts profile_of_run(const struct profile *profile)
+struct profile_counts profile_of_run(struct profile *profile)
 {
+    settle(profile);
     return (struct profile_counts){.symbols = profile->symbols, .share = profile->total};
 }
 
-struct profile_counts profile_of_region(const struct profile *profile)
+struct profile_counts profile_of_region(struct profile *profile)
 {
+    settle(profile);
     return (struct profile_counts){.symbols = profile->symbols, .share = profile->region};
 }

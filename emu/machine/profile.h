@@ -32,12 +32,14 @@ struct profile_counts {
 
 struct profile {
     const struct symbols *symbols;
-    struct profile_share *total;  /* [profile_rows(symbols)] */
-    struct profile_share *region; /* the same for the regions of interest */
-    size_t row;                   /* of the last event; */
-    enum mmu_privilege privilege; /* in this mode, */
-    uint64_t first;               /* every pc from here */
-    uint64_t last;                /* to here, included, has the same row */
+    struct profile_share *total;          /* [profile_rows(symbols)] */
+    struct profile_share *region;         /* the same for the regions of interest */
+    size_t row;                           /* of the last miss; */
+    enum mmu_privilege privilege;         /* in this mode, */
+    uint64_t first;                       /* every pc from here */
+    uint64_t last;                        /* to here, included, has the same row */
+    bool is_in_region;                    /* the last miss was */
+    uint64_t misses[1 << PROFILE_EVENTS]; /* of that row, not yet counted: by their events */
 };
 
 /* How many shares there are: one for each symbol, then one for what no symbol covers, of a system
@@ -58,14 +60,24 @@ struct profile_miss {
     bool is_in_region;
 };
 
+/* Turns to the function that pc lies in, in or outside of a region. */
+void profile_turn(struct profile *profile, const struct profile_miss *miss);
+
 /* Counts the events for the function that pc lies in. */
-void profile_count(struct profile *profile, const struct profile_miss *miss);
+static inline void profile_count(struct profile *profile, const struct profile_miss *miss)
+{
+    if (miss->pc < profile->first || miss->pc > profile->last ||
+        miss->privilege != profile->privilege || miss->is_in_region != profile->is_in_region) {
+        profile_turn(profile, miss);
+    }
+    profile->misses[miss->events]++;
+}
 
 /* Forgets what was counted in regions. A profile of zeroes is allowed. */
 void profile_forget_region(struct profile *profile);
 
 /* The counts of the whole run, or of the regions; they point into the profile. */
-struct profile_counts profile_of_run(const struct profile *profile);
-struct profile_counts profile_of_region(const struct profile *profile);
+struct profile_counts profile_of_run(struct profile *profile);
+struct profile_counts profile_of_region(struct profile *profile);
 
 #endif

@@ -325,3 +325,49 @@ Test(pmp, the_last_entry_has_no_neighbour_above)
     pmp_write_addr(&pmp, 15, 6);
     cr_expect(eq(u64, pmp.addr[15], 6));
 }
+
+/* The bytes around one that the same entry decides for. */
+Test(pmp, alike_are_the_bytes_that_one_entry_decides_for)
+{
+    static const struct pmp_span ram = {0x1000, 0x8fff};
+    static const struct {
+        struct {
+            uint8_t cfg;
+            uint64_t addr;
+        } entry[MOST_ENTRIES];
+        uint64_t pa;
+        struct pmp_span want;
+        const char *why;
+    } rows[] = {
+        {{{PMP_OFF, 0}}, 0x2000, {0x1000, 0x8fff}, "no entry: none of the bytes has one"},
+        {{{PMP_NAPOT | RWX, ADDR_ONES}}, 0x2000, {0x1000, 0x8fff}, "one for all of it"},
+        {{{PMP_NAPOT | RWX, NAPOT_AT(0x2000, 0x2000)}}, 0x2abc, {0x2000, 0x3fff}, "a part"},
+        {{{PMP_NAPOT | RWX, NAPOT_AT(0x2000, 0x2000)}}, 0x1abc, {0x1000, 0x1fff}, "below it"},
+        {{{PMP_NAPOT | RWX, NAPOT_AT(0x2000, 0x2000)}}, 0x4000, {0x4000, 0x8fff}, "above it"},
+        {{{PMP_NAPOT, NAPOT_AT(0x2000, 0x1000)},
+          {PMP_NAPOT, NAPOT_AT(0x5000, 0x1000)},
+          {PMP_NAPOT | RWX, ADDR_ONES}},
+         0x4004,
+         {0x3000, 0x4fff},
+         "two before it cut pieces off"},
+        {{{PMP_NAPOT | RWX, ADDR_ONES}, {PMP_NAPOT, NAPOT_AT(0x2000, 0x1000)}},
+         0x4004,
+         {0x1000, 0x8fff},
+         "one behind it does not count"},
+        {{{PMP_TOR | RWX, AT(0x3004)}}, 0x3000, {0x1000, 0x3003}, "not by pages"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pmp pmp = {.writes = 0};
+
+        for (unsigned entry = 0; entry < MOST_ENTRIES; entry++) {
+            pmp_write_addr(&pmp, entry, rows[i].entry[entry].addr);
+            pmp_write_cfg(
+                &pmp, 0, pmp_read_cfg(&pmp, 0) | (uint64_t)rows[i].entry[entry].cfg << (8 * entry));
+        }
+        struct pmp_span got = pmp_alike(&pmp, rows[i].pa, &ram);
+
+        cr_expect(eq(u64, got.first, rows[i].want.first), "%s", rows[i].why);
+        cr_expect(eq(u64, got.last, rows[i].want.last), "%s", rows[i].why);
+    }
+}

@@ -59,6 +59,7 @@ static size_t row_of(uint64_t pc, enum mmu_event event)
         before[row] = counts.share[row];
     }
     miss_at(pc, event, false);
+    counts = profile_of_run(&profile);
     for (size_t row = 0; row <= SYMBOLS; row++) {
         for (size_t other = 0; other < PROFILE_EVENTS; other++) {
             uint64_t more = counts.share[row].count[other] - before[row].count[other];

@@ -54,7 +54,7 @@ static void check_symbols(const struct symbols *symbols)
     }
 }
 
-static uint64_t sum_of(const struct profile *profile)
+static uint64_t sum_of(struct profile *profile)
 {
     const struct profile_counts counts = profile_of_run(profile);
     uint64_t sum = 0;

@@ -1,11 +1,9 @@
 /*
- * regions.h - how loads and stores that miss the L1D are translated without being checked from the
+ * regions.h - how loads and stores that miss the L0 are translated without being checked from the
  * start: 2 MiB of addresses at a time, as a view has them. See struct mmu_region.
- *
- * The reference engine has none. Who learns them: emu/engine/direct.c.
  */
-#ifndef EMU_HART_REGIONS_H
-#define EMU_HART_REGIONS_H
+#ifndef EMU_ENGINE_REGIONS_H
+#define EMU_ENGINE_REGIONS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,8 +14,7 @@
 enum { REGIONS = 256, REGION_SHIFT = 21 };
 
 struct region {
-    uint64_t tag;  /* as that of a page in the L0; L0_NO_PAGE: of none */
-    bool is_plain; /* PMP permits loads and stores of all RAM */
+    uint64_t tag; /* as that of a page in the L0; L0_NO_PAGE: of none */
     struct mmu_region mmu;
 };
 

@@ -1,6 +1,7 @@
 #include "mmu/bank.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mmu/bank_add.h"
 #include "mmu/pte.h"
@@ -16,6 +17,11 @@ enum { FEW_WAYS = 4 };
 
 /* Fibonacci hashing: the high bits of the product depend on all bits of the key. */
 #define HASH_FACTOR UINT64_C(0x9e3779b97f4a7c15)
+
+static size_t bucket_count(const struct bank *bank)
+{
+    return (size_t)1 << (64 - bank->bucket_shift);
+}
 
 /* All of them are empty. */
 static void make_buckets(struct bank *bank)
@@ -160,6 +166,13 @@ void bank_tell_of(const struct bank *bank, uint64_t page, enum mmu_page_size siz
         if (entry->group == group && entry->size == size) {
             tell_of(bank, i, entry->held & bit_of(bank, page));
         }
+    }
+}
+
+void bank_tell_of_all(const struct bank *bank)
+{
+    for (uint32_t i = 0; i < bank->sets * bank->ways; i++) {
+        tell_of(bank, i, bank->entry[i].held);
     }
 }
 
@@ -379,6 +392,26 @@ void bank_replace(struct bank *bank, uint32_t index, const struct translation *t
 {
     evict(bank, index, NULL);
     move_in(bank, index, translation->page, translation);
+}
+
+void bank_copy(struct bank *bank, const struct bank *from, uint32_t space)
+{
+    size_t entries = (size_t)from->sets * from->ways;
+
+    memcpy(bank->entry, from->entry, entries * sizeof *bank->entry);
+    memcpy(bank->page, from->page, entries * sizeof *bank->page);
+    memcpy(bank->set, from->set, from->sets * sizeof *bank->set);
+    memcpy(bank->bucket, from->bucket, bucket_count(from) * sizeof *bank->bucket);
+    for (size_t i = 0; i < entries; i++) {
+        struct bank_entry *entry = &bank->entry[i];
+
+        entry->space = entry->globals != 0 ? 0 : space;
+        entry->globals = 0;
+        entry->reached = 0;
+    }
+    bank->used = from->used;
+    bank->pieces = from->pieces;
+    replacement_copy(&bank->replacement, &from->replacement, from->sets);
 }
 
 bool bank_can_refill(const struct bank *bank, uint32_t page, const struct translation *translation)

@@ -258,6 +258,13 @@ void bank_refill(struct bank *bank, uint32_t page, const struct translation *tra
  * may be found before it. */
 void bank_tell_of(const struct bank *bank, uint64_t page, enum mmu_page_size size);
 
+/* Tells the watch of all pages that there may be shortcuts to. */
+void bank_tell_of_all(const struct bank *bank);
+
+/* Makes a bank of the same geometry, of single pages, hold what another does, in the same order of
+ * use: global pages as those of space 0, all others as those of this one. */
+void bank_copy(struct bank *bank, const struct bank *from, uint32_t space);
+
 /* Takes a page out; the caller counts it. */
 void bank_remove(struct bank *bank, uint32_t page);
 

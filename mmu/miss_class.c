@@ -37,6 +37,17 @@ static bool is_ideal(const struct mmu_array_geometry *geometry)
            bank->sizes == MMU_ALL_SIZES && bank->policy == MMU_LRU;
 }
 
+/* What LRU keeps follows from which pages were used in which order, whatever was before. */
+static bool is_lru(const struct mmu_array_geometry *geometry)
+{
+    for (unsigned i = 0; i < geometry->bank_count; i++) {
+        if (geometry->bank[i].policy != MMU_LRU) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The ties of an ideal array to its shadow, none at first. */
 static bool make_ties(struct miss_classifier *classifier, unsigned entries)
 {
@@ -54,7 +65,7 @@ static bool make_ties(struct miss_classifier *classifier, unsigned entries)
 }
 
 bool miss_classifier_init(struct miss_classifier *classifier,
-                          const struct mmu_array_geometry *geometry, uint64_t seed)
+                          const struct mmu_array_geometry *geometry, uint64_t seed, bool is_simple)
 {
     const struct mmu_array_geometry ideal = {
         .bank_count = 1,
@@ -65,7 +76,12 @@ bool miss_classifier_init(struct miss_classifier *classifier,
                   .policy = MMU_LRU}},
     };
 
-    *classifier = (struct miss_classifier){.is_ideal = is_ideal(geometry)};
+    *classifier = (struct miss_classifier){
+        .is_ideal = is_ideal(geometry),
+        .is_array = is_simple,
+        .may_join = is_simple && is_lru(geometry),
+        .entries = mmu_array_entries(geometry),
+    };
     return seen_init(&classifier->pages) &&
            tlb_init(&classifier->shadow, geometry, seed, &classifier->uncounted) &&
            tlb_init(&classifier->ideal, &ideal, 0, &classifier->uncounted) &&
@@ -79,6 +95,58 @@ void miss_classifier_finish(struct miss_classifier *classifier)
     tlb_finish(&classifier->ideal);
     free(classifier->entry_of);
     free(classifier->shadow_of);
+}
+
+void miss_classifier_part(struct miss_classifier *classifier, const struct tlb *array,
+                          uint32_t space)
+{
+    if (!classifier->is_array || array->census.sizes == 0) {
+        return;
+    }
+    tlb_tell_of_all(array); /* shortcuts to what is tied to nothing would not be known */
+    tlb_copy(&classifier->shadow, array, space);
+    classifier->is_array = false;
+    classifier->misses = 0;
+}
+
+/* Whether an array of one space holds all that its shadow does; then it holds no more. */
+static bool is_like(const struct tlb *array, const struct bank *shadow, uint32_t asid,
+                    uint32_t space)
+{
+    for (uint32_t i = 0; i < shadow->sets * shadow->ways; i++) {
+        const struct bank_entry *entry = &shadow->entry[i];
+
+        if (entry->held == 0) {
+            continue;
+        }
+        uint32_t found = bank_find(array->bank_of[entry->size], entry->group, entry->size, asid);
+
+        if (found == BANK_NONE || (entry->space != 0 && entry->space != space) ||
+            (array->bank_of[entry->size]->entry[found].globals != 0) != (entry->space == 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void miss_classifier_join(struct miss_classifier *classifier, const struct tlb *array,
+                          uint32_t asid, uint32_t space)
+{
+    static const struct mmu_fence all = {.has_va = false};
+
+    classifier->misses = 0;
+    if (classifier->is_array || !classifier->may_join) {
+        return;
+    }
+    for (unsigned i = 0; i < array->bank_count; i++) {
+        if (array->bank[i].used != classifier->shadow.bank[i].used ||
+            !is_like(array, &classifier->shadow.bank[i], asid, space)) {
+            return;
+        }
+    }
+    tlb_fence(&classifier->shadow, &all); /* the watch hears of what is tied */
+    miss_classifier_untie_all(classifier);
+    classifier->is_array = true;
 }
 
 bool miss_classifier_tie(struct miss_classifier *classifier, const struct bank *bank,
@@ -139,24 +207,8 @@ void miss_classifier_untie_all(struct miss_classifier *classifier)
     }
 }
 
-/* Feeds a shadow one access. Returns whether it held the page. Where nothing is global, what a
- * look-up finds is the same page of the same space. */
-static bool feed(struct tlb *shadow, const struct translation *translation)
-{
-    struct bank *bank = shadow->bank_of[translation->size];
-    uint32_t page = bank_find(bank, translation->page, translation->size, translation->space);
-
-    if (page != BANK_NONE) {
-        bank_use(bank, page);
-        return true;
-    }
-    bank_add(bank, translation);
-    return false;
-}
-
-/* Whether this is the first access to the page. */
-static enum seen_answer look_back(struct miss_classifier *classifier,
-                                  const struct translation *translation)
+enum seen_answer miss_classifier_look_back(struct miss_classifier *classifier,
+                                           const struct translation *translation)
 {
     const struct seen_pair page = {
         .first = translation->page,
@@ -165,27 +217,4 @@ static enum seen_answer look_back(struct miss_classifier *classifier,
     uint32_t number;
 
     return seen_add(&classifier->pages, page, &number);
-}
-
-bool miss_classifier_settle(struct miss_classifier *classifier,
-                            const struct translation *translation, bool is_upgrade,
-                            enum mmu_miss_class *miss_class)
-{
-    bool is_kept = classifier->shadow.keeps_as[translation->size] == translation->size;
-    bool in_shadow = is_kept && feed(&classifier->shadow, translation);
-    bool in_ideal = classifier->is_ideal ? in_shadow : feed(&classifier->ideal, translation);
-    /* What a shadow holds has been seen. */
-    enum seen_answer seen =
-        in_shadow || in_ideal ? SEEN_BEFORE : look_back(classifier, translation);
-
-    if (is_upgrade) {
-        *miss_class = MMU_MISS_UPGRADE;
-    } else if (seen == SEEN_NEW) {
-        *miss_class = MMU_MISS_COMPULSORY;
-    } else if (in_shadow) {
-        *miss_class = MMU_MISS_FLUSH;
-    } else {
-        *miss_class = in_ideal ? MMU_MISS_CONFLICT : MMU_MISS_CAPACITY;
-    }
-    return seen != SEEN_NO_MEMORY;
 }

@@ -11,6 +11,18 @@ static uint64_t seed_of(const struct mmu_geometry *geometry, unsigned array)
     return geometry->seed * 64 + (uint64_t)array * 8;
 }
 
+/* True if nothing but look-ups that find something change the array, one page at a time. */
+static bool is_simple(const struct mmu_geometry *geometry, unsigned array)
+{
+    for (unsigned i = 0; i < geometry->array[array].bank_count; i++) {
+        if (geometry->array[array].bank[i].pages != 1) {
+            return false;
+        }
+    }
+    return geometry->inclusion == MMU_NEITHER && !geometry->keeps_invalid_leaf &&
+           !geometry->keeps_invalid_non_leaf;
+}
+
 static bool make_history(struct mmu *mmu)
 {
     mmu->history = calloc(1, sizeof *mmu->history);
@@ -20,7 +32,8 @@ static bool make_history(struct mmu *mmu)
     for (unsigned array = 0; array < MMU_ARRAYS; array++) {
         if (unit_has_array(mmu, (enum mmu_array)array) &&
             !miss_classifier_init(&mmu->history->array[array], &mmu->geometry.array[array],
-                                  seed_of(&mmu->geometry, array))) {
+                                  seed_of(&mmu->geometry, array),
+                                  is_simple(&mmu->geometry, array))) {
             return false;
         }
     }
@@ -108,6 +121,57 @@ bool mmu_supports_mode(const struct mmu *mmu, uint64_t satp)
            (mode >= SATP_MODE_SV39 && walk_levels(satp) <= mmu->geometry.levels);
 }
 
+void unit_part_history(struct mmu *mmu)
+{
+    struct mmu_history *history = mmu->history;
+
+    if (history == NULL || history->satp == 0) {
+        return;
+    }
+    uint32_t space = address_spaces_find(&history->spaces, history->satp);
+
+    history->is_lost |= space == 0;
+    for (unsigned array = 0; array < MMU_ARRAYS; array++) {
+        miss_classifier_part(&history->array[array], &mmu->tlb[array], space);
+    }
+}
+
+/* Pages of several address spaces cannot be told apart by what the arrays know of them. */
+static void mix_history(struct mmu *mmu)
+{
+    unit_part_history(mmu);
+    for (unsigned array = 0; array < MMU_ARRAYS; array++) {
+        mmu->history->array[array].is_array = false;
+        mmu->history->array[array].may_join = false;
+        mmu->history->array[array].misses = 0;
+    }
+}
+
+static void join_history(struct mmu *mmu)
+{
+    struct mmu_history *history = mmu->history;
+    uint32_t asid = (uint32_t)(history->satp >> SATP_ASID_SHIFT & mmu->asid_mask);
+    uint32_t space = address_spaces_find(&history->spaces, history->satp);
+
+    for (unsigned array = 0; array < MMU_ARRAYS; array++) {
+        miss_classifier_join(&history->array[array], &mmu->tlb[array], asid, space);
+    }
+}
+
+void unit_turn_history(struct mmu *mmu, uint64_t satp)
+{
+    struct mmu_history *history = mmu->history;
+
+    if (history->satp == satp) {
+        join_history(mmu);
+        return;
+    }
+    if (history->satp != 0) {
+        mix_history(mmu);
+    }
+    history->satp = satp;
+}
+
 static enum mmu_fence_form form_of(const struct mmu_fence *fence)
 {
     if (fence->has_va) {
@@ -149,6 +213,7 @@ void mmu_reset(struct mmu *mmu)
     uint64_t pointers;
 
     mmu->counters.reset.count++;
+    unit_part_history(mmu);
     remove_named(mmu, &all, &mmu->counters.reset.entries_killed, &pointers);
 }
 
@@ -160,6 +225,7 @@ void mmu_fence(struct mmu *mmu, const struct mmu_fence *fence)
     uint64_t pointers = 0;
 
     if (adapt(mmu, &adapted)) {
+        unit_part_history(mmu);
         remove_named(mmu, &adapted, &killed, &pointers);
     }
     counters->count++;

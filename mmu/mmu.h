@@ -259,6 +259,8 @@ void mmu_count_shortcut(struct mmu *mmu, const struct mmu_shortcut *shortcut,
  *
  * It may be used as long as the mode is the same, and memory.reach would answer the same.
  */
+enum { MMU_REGION_WORDS = 512 / 64 };
+
 struct mmu_region {
     /* Only pages there are taken; whoever learns regions says where, and where the host has the
      * first byte. */
@@ -278,6 +280,8 @@ struct mmu_region {
     uint64_t satp;
     uint32_t asid;
     enum mmu_privilege privilege;
+    uint32_t space;                  /* of the histories of miss classes; 0: not known yet */
+    uint64_t seen[MMU_REGION_WORDS]; /* a bit for each page that all of them have seen in it */
 };
 
 /* Learns from a load or store that mmu_translate has just allowed.
@@ -301,7 +305,7 @@ struct mmu_taken {
  * is allowed: for a miss of the L1D, and for a hit as long as none need be told to anybody. Returns
  * false, with nothing done, where that is not known. What it counts mmu_count_regions tells the
  * counters. */
-bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
+bool mmu_take_region(struct mmu *mmu, struct mmu_region *region, uint64_t va,
                      enum mmu_access access, struct mmu_taken *taken);
 
 /* A shortcut to a page that a region has translated, good from that access on. It is used as a

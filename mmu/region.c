@@ -249,29 +249,55 @@ void mmu_count_region_hits(struct mmu *mmu, uint32_t asid, enum mmu_privilege pr
     uncounted->hits[MMU_STORE] += stores;
 }
 
-/* What was found there goes into the history of an array, as that of a hit or of a miss. */
-__attribute__((noinline)) static enum mmu_miss_class classify(struct mmu *mmu, enum mmu_array array,
-                                                              const struct mmu_region *region,
-                                                              uint64_t va,
-                                                              const struct translation *translation)
+/* The address space that the history knows the region's pages by. */
+static inline uint32_t space_of(struct mmu *mmu, struct mmu_region *region)
 {
-    const struct mmu_mode mode = {.satp = region->satp};
-    const struct request request = {.mode = &mode, .va = va};
-
-    return unit_classify(mmu, array, &request, translation, false);
+    if (region->space == 0) {
+        region->space = address_spaces_find(&mmu->history->spaces, region->satp);
+        mmu->history->is_lost |= region->space == 0;
+    }
+    return region->space;
 }
 
-static void classify_all(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
-                         const struct translation *translation, bool is_l2_hit)
+/* The page as the histories know it. Returns whether they all have seen it; they have from now on.
+ */
+static inline bool enter_history(struct mmu *mmu, struct mmu_region *region,
+                                 struct translation *page)
 {
+    uint64_t *seen = &region->seen[page->page / 64 % MMU_REGION_WORDS];
+    uint64_t bit = UINT64_C(1) << page->page % 64;
+
+    if (page->is_global) {
+        page->is_global = false;
+        page->space = 0;
+        return false;
+    }
+    bool was_seen = (*seen & bit) != 0;
+
+    page->space = space_of(mmu, region);
+    *seen |= bit;
+    return was_seen;
+}
+
+/* Tells the histories of a miss of the L1D. */
+static inline void classify(struct mmu *mmu, struct mmu_region *region,
+                            const struct translation *translation, bool is_l2_hit)
+{
+    struct mmu_history *history = mmu->history;
     struct mmu_array_counters *counters = mmu->counters.array;
+    struct translation page = *translation;
+    enum mmu_miss_class miss_class = MMU_MISS_CAPACITY;
+    bool was_seen = enter_history(mmu, region, &page);
 
     if (unit_has_array(mmu, MMU_L2)) {
-        enum mmu_miss_class l2_class = classify(mmu, MMU_L2, region, va, translation);
-
-        counters[MMU_L2].miss_class[l2_class] += !is_l2_hit;
+        history->is_lost |= !miss_classifier_settle(
+            &history->array[MMU_L2], &page, is_l2_hit ? MISS_FOUND_PAGE : MISS_FOUND_NOTHING,
+            was_seen, &miss_class);
+        counters[MMU_L2].miss_class[miss_class] += !is_l2_hit;
     }
-    counters[MMU_L1D].miss_class[classify(mmu, MMU_L1D, region, va, translation)]++;
+    history->is_lost |= !miss_classifier_settle(&history->array[MMU_L1D], &page, MISS_FOUND_NOTHING,
+                                                was_seen, &miss_class);
+    counters[MMU_L1D].miss_class[miss_class]++;
 }
 
 /* The L1D misses: who is to know hears of it. */
@@ -308,8 +334,8 @@ static inline bool take_hit(struct mmu *mmu, const struct mmu_region *region,
     uint64_t pte = tlb_pte(match);
 
     taken->pa = walk_leaf_pa(pte, MMU_4K, va);
-    if (mmu->history != NULL || mmu->has_latest_only[MMU_L1D] || tlb_leaf(match) != MMU_4K ||
-        !may_take(region, pte, taken->pa, access)) {
+    if (!unit_is_own_history(mmu, MMU_L1D) || mmu->has_latest_only[MMU_L1D] ||
+        tlb_leaf(match) != MMU_4K || !may_take(region, pte, taken->pa, access)) {
         return false;
     }
     uncounted_of(mmu, region->asid, region->privilege)->hits[access]++;
@@ -322,7 +348,7 @@ static inline bool take_hit(struct mmu *mmu, const struct mmu_region *region,
     return true;
 }
 
-static inline bool take_miss(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
+static inline bool take_miss(struct mmu *mmu, struct mmu_region *region, uint64_t va,
                              enum mmu_access access, struct mmu_taken *taken)
 {
     struct tlb *l2 = &mmu->tlb[MMU_L2];
@@ -342,7 +368,7 @@ static inline bool take_miss(struct mmu *mmu, const struct mmu_region *region, u
         mmu->keeper.looks_up(mmu->keeper.ctx, MMU_L1D);
     }
     if (mmu->history != NULL) {
-        classify_all(mmu, region, va, &translation, is_l2_hit);
+        classify(mmu, region, &translation, is_l2_hit);
     }
     if (is_l2_hit) {
         uncounted_of(mmu, region->asid, region->privilege)->l2_hits[access]++;
@@ -365,10 +391,13 @@ static inline bool take_miss(struct mmu *mmu, const struct mmu_region *region, u
 }
 
 /* What happens at every miss is one function in the end: calls would cost as much again. */
-__attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, const struct mmu_region *region,
+__attribute__((flatten)) bool mmu_take_region(struct mmu *mmu, struct mmu_region *region,
                                               uint64_t va, enum mmu_access access,
                                               struct mmu_taken *taken)
 {
+    if (unit_must_turn_history(mmu, region->satp)) {
+        return false;
+    }
     struct tlb_match match = tlb_find(&mmu->tlb[MMU_L1D], va, region->asid);
 
     return tlb_has(match) ? take_hit(mmu, region, match, va, access, taken)
@@ -381,7 +410,7 @@ bool mmu_shortcut_region(struct mmu *mmu, const struct mmu_region *region,
 {
     const struct bank *bank = taken->bank;
 
-    if (bank == NULL || mmu->history != NULL || mmu->has_latest_only[MMU_L1D]) {
+    if (bank == NULL || !unit_is_own_history(mmu, MMU_L1D) || mmu->has_latest_only[MMU_L1D]) {
         return false;
     }
     uint64_t pte = bank->page[taken->page].pte;

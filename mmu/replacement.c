@@ -1,6 +1,7 @@
 #include "mmu/replacement.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool has_stamps(enum mmu_policy policy)
 {
@@ -73,6 +74,25 @@ void replacement_lend_clock(struct replacement *replacement, uint64_t *clock)
     if (*replacement->clock < now) {
         *replacement->clock = now;
     }
+}
+
+void replacement_copy(struct replacement *replacement, const struct replacement *from,
+                      uint32_t sets)
+{
+    size_t entries = (size_t)sets * from->ways;
+
+    if (from->stamp != NULL) {
+        memcpy(replacement->stamp, from->stamp, entries * sizeof *from->stamp);
+    }
+    if (from->order != NULL) {
+        memcpy(replacement->order, from->order, entries * sizeof *from->order);
+    }
+    if (from->bit != NULL) {
+        memcpy(replacement->bit, from->bit, entries * sizeof *from->bit);
+    }
+    memcpy(replacement->cursor, from->cursor, sets * sizeof *from->cursor);
+    replacement->random = from->random;
+    *replacement->clock = *from->clock;
 }
 
 bool replacement_allow_elsewhere(struct replacement *replacement, uint32_t entries)

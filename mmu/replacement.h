@@ -47,6 +47,10 @@ void replacement_finish(struct replacement *replacement);
 /* From now on stamps are told by this clock, or by its own again if it is NULL; never backwards. */
 void replacement_lend_clock(struct replacement *replacement, uint64_t *clock);
 
+/* Makes it go on as another of the same geometry, none of whose uses are noted elsewhere. */
+void replacement_copy(struct replacement *replacement, const struct replacement *from,
+                      uint32_t sets);
+
 /* LRU: uses may be noted elsewhere, too. Returns false if there is not enough memory. */
 bool replacement_allow_elsewhere(struct replacement *replacement, uint32_t entries);
 

@@ -45,7 +45,7 @@ static bool is_known_to_history(struct mmu *mmu, const struct request *request,
 {
     enum mmu_array l1 = unit_l1(request->access);
 
-    if (mmu->history == NULL || is_latest_only(mmu, l1, match.bank)) {
+    if (unit_is_own_history(mmu, l1) || is_latest_only(mmu, l1, match.bank)) {
         return true;
     }
     const struct translation translation = tlb_translation(match);
@@ -102,7 +102,7 @@ static void use_latest(struct mmu *mmu, const struct mmu_shortcut *shortcut, enu
         const struct request request = {.mode = &mode, .va = shortcut->va};
         struct translation translation = tlb_translation(match);
 
-        (void)unit_classify(mmu, array, &request, &translation, false);
+        (void)unit_classify(mmu, array, &request, &translation, MISS_FOUND_PAGE);
     }
 }
 

@@ -125,6 +125,21 @@ void tlb_watch(struct tlb *tlb, const struct bank_watch *watch, uint64_t *clock)
     }
 }
 
+void tlb_tell_of_all(const struct tlb *tlb)
+{
+    for (unsigned i = 0; i < tlb->bank_count; i++) {
+        bank_tell_of_all(&tlb->bank[i]);
+    }
+}
+
+void tlb_copy(struct tlb *tlb, const struct tlb *from, uint32_t space)
+{
+    tlb->census = from->census;
+    for (unsigned i = 0; i < from->bank_count; i++) {
+        bank_copy(&tlb->bank[i], &from->bank[i], space);
+    }
+}
+
 uint64_t tlb_fence(struct tlb *tlb, const struct mmu_fence *fence)
 {
     uint64_t killed = 0;

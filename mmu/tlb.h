@@ -158,6 +158,12 @@ static inline void tlb_remove(struct tlb_match match)
  * Both must outlive the array. */
 void tlb_watch(struct tlb *tlb, const struct bank_watch *watch, uint64_t *clock);
 
+/* Has the watch hear of all pages that there may be shortcuts to. */
+void tlb_tell_of_all(const struct tlb *tlb);
+
+/* Makes an array of the same geometry hold what another does, see bank_copy. */
+void tlb_copy(struct tlb *tlb, const struct tlb *from, uint32_t space);
+
 /* Removes what the fence names; its asid holds no bits above ASIDLEN. Returns how many
  * translations. */
 uint64_t tlb_fence(struct tlb *tlb, const struct mmu_fence *fence);

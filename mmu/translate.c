@@ -51,14 +51,14 @@ struct translation unit_page_in_history(struct mmu *mmu, enum mmu_array array,
 
 enum mmu_miss_class unit_classify(struct mmu *mmu, enum mmu_array array,
                                   const struct request *request,
-                                  const struct translation *translation, bool is_upgrade)
+                                  const struct translation *translation, enum miss_found found)
 {
     struct mmu_history *history = mmu->history;
     const struct translation page = unit_page_in_history(mmu, array, request, translation);
     enum mmu_miss_class miss_class = MMU_MISS_CAPACITY;
 
     history->is_lost |=
-        !miss_classifier_settle(&history->array[array], &page, is_upgrade, &miss_class);
+        !miss_classifier_settle(&history->array[array], &page, found, false, &miss_class);
     return miss_class;
 }
 
@@ -73,7 +73,7 @@ __attribute__((noinline)) static void classify_hit(struct mmu *mmu, enum mmu_arr
     if (miss_classifier_is_tied_to_other(&mmu->history->array[array], answer->match.page, &page)) {
         bank_tell_of(answer->match.bank, translation.page, translation.size);
     }
-    (void)unit_classify(mmu, array, request, &translation, false);
+    (void)unit_classify(mmu, array, request, &translation, MISS_FOUND_PAGE);
 }
 
 static void count_hit(struct mmu *mmu, enum mmu_array array, const struct request *request,
@@ -111,7 +111,8 @@ static void count_miss(struct mmu *mmu, enum mmu_array array, const struct reque
         unit_count_miss_of_bank(mmu, array, found->translation.size, 1);
     }
     if (mmu->history != NULL) {
-        counters->miss_class[came ? unit_classify(mmu, array, request, &found->translation, stale)
+        counters->miss_class[came ? unit_classify(mmu, array, request, &found->translation,
+                                                  stale ? MISS_FOUND_STALE : MISS_FOUND_NOTHING)
                                   : MMU_MISS_FAULT]++;
     }
 }
@@ -268,6 +269,14 @@ static void find_in_l2(struct mmu *mmu, const struct request *request, const str
     }
 }
 
+/* What takes the place of a page that could not answer may be another page. */
+static inline void part_if_stale(struct mmu *mmu, struct tlb_match match)
+{
+    if (mmu->history != NULL && tlb_has(match)) {
+        unit_part_history(mmu);
+    }
+}
+
 /* The L1 has missed: asks the L2, then the page tables. */
 static void find_beyond_l1(struct mmu *mmu, const struct request *request, struct found *found)
 {
@@ -282,6 +291,7 @@ static void find_beyond_l1(struct mmu *mmu, const struct request *request, struc
         find_in_l2(mmu, request, &answer, found);
         return;
     }
+    part_if_stale(mmu, answer.match);
     find_by_walk(mmu, request, answer.match, found);
     found->events |= 1u << MMU_L2_MISS;
     count_miss(mmu, MMU_L2, request, found, tlb_has(answer.match));
@@ -350,6 +360,9 @@ static inline enum mmu_status translate(struct mmu *mmu, const struct mmu_mode *
     }
     struct request request = unit_request(mmu, mode, va, access);
 
+    if (unit_must_turn_history(mmu, mode->satp)) {
+        unit_turn_history(mmu, mode->satp);
+    }
     if (mmu->has_latest_only[l1]) {
         mmu->keeper.looks_up(mmu->keeper.ctx, l1);
     }
@@ -368,6 +381,8 @@ static inline enum mmu_status translate(struct mmu *mmu, const struct mmu_mode *
         return MMU_OK;
     }
     struct translation translation;
+
+    part_if_stale(mmu, answer.match);
     enum mmu_rule rule = miss(mmu, l1, &request, answer.match, &translation);
 
     if (rule == MMU_ALLOWED) {

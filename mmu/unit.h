@@ -21,7 +21,8 @@
 struct mmu_history {
     struct address_spaces spaces;
     struct miss_classifier array[MMU_ARRAYS];
-    bool is_lost; /* memory ran out: classes are wrong from then on */
+    uint64_t satp; /* of the latest translation, 0: there was none */
+    bool is_lost;  /* memory ran out: classes are wrong from then on */
 };
 
 /* What regions did, all of one kind, that no counter knows yet: of pages of 4 KiB, hits of the L1D
@@ -169,6 +170,30 @@ struct translation unit_page_in_history(struct mmu *mmu, enum mmu_array array,
  * that it has if it was a miss. */
 enum mmu_miss_class unit_classify(struct mmu *mmu, enum mmu_array array,
                                   const struct request *request,
-                                  const struct translation *translation, bool is_upgrade);
+                                  const struct translation *translation, enum miss_found found);
+
+/* Something other than the policy is about to take pages from the arrays, or to change them. */
+void unit_part_history(struct mmu *mmu);
+
+/* A translation is about to begin for which unit_must_turn_history says so. */
+void unit_turn_history(struct mmu *mmu, uint64_t satp);
+
+/* True if the history must hear of a translation beforehand: it is the first of an address space,
+ * or it is time to see whether an array and its shadow are alike. */
+static inline bool unit_must_turn_history(const struct mmu *mmu, uint64_t satp)
+{
+    const struct mmu_history *history = mmu->history;
+
+    return history != NULL &&
+           (history->satp != satp || miss_classifier_is_join_due(&history->array[MMU_L1D]) ||
+            miss_classifier_is_join_due(&history->array[MMU_L2]));
+}
+
+/* True if hits of the array need not be told to its history, which has all it needs. */
+static inline bool unit_is_own_history(const struct mmu *mmu, enum mmu_array array)
+{
+    return mmu->history == NULL ||
+           (mmu->history->array[array].is_ideal && mmu->history->array[array].is_array);
+}
 
 #endif

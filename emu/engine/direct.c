@@ -213,7 +213,7 @@ static bool take(void *ctx, uint64_t va, unsigned size, enum mmu_access access, 
 {
     struct direct *direct = ctx;
     struct hart *hart = direct->hart;
-    const struct region *region = region_place(direct->region, va);
+    struct region *region = region_place(direct->region, va);
     struct mmu_taken taken;
 
     if (region->tag != region_tag(&hart->l0, va, size) ||

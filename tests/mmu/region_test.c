@@ -115,9 +115,9 @@ static struct mmu_mode mode_of(const struct side *side, unsigned asid, unsigned 
     return mode;
 }
 
-static void expect_same_access(struct chooser *chooser, const char *spec)
+static void expect_same_access(struct chooser *chooser, const char *spec, unsigned asids)
 {
-    unsigned asid = 1 + chooser_below(chooser, ASIDS);
+    unsigned asid = 1 + chooser_below(chooser, asids);
     unsigned place = chooser_below(chooser, PLACES);
     unsigned number = chooser_below(chooser, MODES);
     enum mmu_access access = chooser_percent(chooser, 30) ? MMU_STORE : MMU_LOAD;
@@ -211,7 +211,8 @@ static void fence(struct chooser *chooser)
     mmu_fence(plain.world.mmu, &named);
 }
 
-static void compare(const char *spec, bool has_classes)
+/* Accesses are made in so many address spaces. */
+static void compare(const char *spec, bool has_classes, unsigned asids)
 {
     struct chooser chooser = chooser_from_seed(11);
 
@@ -228,7 +229,7 @@ static void compare(const char *spec, bool has_classes)
         } else if (what < 52) {
             expect_same_counts(spec);
         } else {
-            expect_same_access(&chooser, spec);
+            expect_same_access(&chooser, spec, asids);
         }
     }
     expect_same_counts(spec);
@@ -253,8 +254,10 @@ Test(region, what_is_taken_is_as_if_translated)
     };
 
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
-        compare(specs[i], false);
-        compare(specs[i], true);
+        for (unsigned asids = 1; asids <= ASIDS; asids++) {
+            compare(specs[i], false, asids);
+            compare(specs[i], true, asids);
+        }
     }
 }
 
@@ -421,7 +424,7 @@ static bool take_page_1(const char *spec, bool has_classes, struct mmu_region *l
     return mmu_shortcut_region(taken.world.mmu, learned, &found, shortcut);
 }
 
-static void take_and_translate(const struct mmu_region *learned, unsigned page)
+static void take_and_translate(struct mmu_region *learned, unsigned page)
 {
     struct mmu_taken found;
 
@@ -522,7 +525,8 @@ Test(region, is_taken_within_its_bounds_only)
     }
 }
 
-/* Nor is there one where only the latest page could have it, or a history wants to know of hits. */
+/* Nor is there one where only the latest page could have it, or a history wants to know of hits,
+ * unless the array is what the history would be. */
 Test(region, has_shortcuts_where_a_stamp_says_all_of_a_hit)
 {
     static const struct {
@@ -530,7 +534,8 @@ Test(region, has_shortcuts_where_a_stamp_says_all_of_a_hit)
         bool has_classes;
         bool has_shortcuts;
     } rows[] = {
-        {"l1i=1,l1d=2,l2=4", false, true},           {"l1i=1,l1d=2,l2=4", true, false},
+        {"l1i=1,l1d=2,l2=4", false, true},           {"l1i=1,l1d=2,l2=4", true, true},
+        {"l1i=1,l1d=2x1,l2=4", false, true},         {"l1i=1,l1d=2x1,l2=4", true, false},
         {"l1i=1,l1d=2:fifo,l2=4", false, true},      {"l1i=1,l1d=2:plru,l2=4", false, false},
         {"l1i=1,l1d=2:bit-plru,l2=4", false, false},
     };
@@ -545,6 +550,31 @@ Test(region, has_shortcuts_where_a_stamp_says_all_of_a_hit)
         mmu_count_regions(taken.world.mmu);
         finish_both();
     }
+}
+
+/* Pages that a fence takes from the L1D its history keeps: hits are then told to both, the long
+ * way, until the two hold the same again. */
+Test(region, takes_hits_as_long_as_the_history_is_that_of_the_array)
+{
+    enum { ENOUGH = 40 };
+    struct mmu_region learned = unknown;
+    struct mmu_region_shortcut shortcut;
+    struct mmu_taken found;
+    const struct mmu_fence named = {.has_va = true, .va = page_va(0, 1)};
+
+    cr_assert(take_page_1("l1i=1,l1d=2,l2=4", true, &learned, &shortcut));
+    cr_expect(mmu_take_region(taken.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found));
+    mmu_fence(taken.world.mmu, &named);
+    cr_expect(eq(u32, changes, 1), "a shortcut that the history would not hear of is gone");
+    cr_assert(mmu_take_region(taken.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found));
+    cr_expect(not(mmu_take_region(taken.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found)));
+    for (unsigned i = 0; i < ENOUGH; i++) {
+        mmu_world_pa(&taken.world, 1, page_va(0, i % PAGES), MMU_LOAD);
+    }
+    mmu_world_pa(&taken.world, 1, page_va(0, 1), MMU_LOAD);
+    cr_expect(mmu_take_region(taken.world.mmu, &learned, page_va(0, 1), MMU_LOAD, &found));
+    mmu_count_regions(taken.world.mmu);
+    finish_both();
 }
 
 /* Nor to a global page that the L2 got in another address space: the miss does not tell where it

@@ -57,7 +57,9 @@ OPERATORS = [
 UNREVIEWED = {
     "mmu/bank.c",
     "mmu/bank.h",
+    "mmu/bank_add.h",
     "mmu/miss_class.c",
+    "mmu/miss_class.h",
     "mmu/mmu.c",
     "mmu/mmu.h",
     "mmu/permission.h",

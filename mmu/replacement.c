@@ -157,6 +157,19 @@ void replacement_sort(struct replacement *replacement, uint32_t set)
     }
 }
 
+uint32_t replacement_oldest_noted(const struct replacement *replacement, uint32_t set)
+{
+    uint32_t first = set * replacement->ways;
+    uint32_t oldest = first;
+
+    for (uint32_t entry = first + 1; entry < first + replacement->ways; entry++) {
+        if (replacement_stamp(replacement, entry) < replacement_stamp(replacement, oldest)) {
+            oldest = entry;
+        }
+    }
+    return oldest;
+}
+
 /* The ways of the lower subtree: the largest power of two below ways, which is at least 2. */
 static uint32_t lower_side(uint32_t ways)
 {

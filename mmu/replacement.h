@@ -102,20 +102,21 @@ void replacement_sort(struct replacement *replacement, uint32_t set);
 /* replacement_victim for policies without stamps. */
 uint32_t replacement_choose(struct replacement *replacement, uint32_t set);
 
+/* The oldest of a few ways, some of whose uses are noted elsewhere. */
+uint32_t replacement_oldest_noted(const struct replacement *replacement, uint32_t set);
+
 /* The oldest of a few ways. */
 static inline uint32_t replacement_oldest(const struct replacement *replacement, uint32_t set)
 {
     uint32_t first = set * replacement->ways;
+    const uint64_t *stamp = &replacement->stamp[first];
     uint32_t oldest = 0;
-    uint64_t lowest = UINT64_MAX;
 
-    for (uint32_t way = 0; way < replacement->ways; way++) {
-        uint64_t stamp = replacement_stamp(replacement, first + way);
-
-        if (stamp < lowest) {
-            lowest = stamp;
-            oldest = way;
-        }
+    if (replacement->elsewhere != NULL) {
+        return replacement_oldest_noted(replacement, set);
+    }
+    for (uint32_t way = 1; way < replacement->ways; way++) {
+        oldest = stamp[way] < stamp[oldest] ? way : oldest;
     }
     return first + oldest;
 }

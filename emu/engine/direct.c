@@ -3,9 +3,9 @@
 #include "emu/hart/pmp.h"
 #include "mmu/pte.h"
 
-/* A page enters the L0 at its miss as long as half of them are hit before they go, else at its
- * second hit: to enter and to leave costs about as much as one hit the long way. */
-enum { MOST_REUSE = 64, REUSE_OF_HIT = 2 };
+/* A page enters the L0 at its miss as long as half of them are hit twice before they go, else at
+ * its second hit: to enter and to leave costs about as much as two hits by a region. */
+enum { MOST_REUSE = 64, REUSE_OF_HITS = 2 };
 
 static void forget_regions(struct direct *direct)
 {
@@ -50,9 +50,9 @@ static void settle(struct direct *direct, unsigned index)
     }
 }
 
-static inline void note_hit(struct direct *direct)
+static inline void note_hits(struct direct *direct)
 {
-    direct->reuse += direct->reuse < MOST_REUSE ? REUSE_OF_HIT : 0u;
+    direct->reuse += direct->reuse < MOST_REUSE ? REUSE_OF_HITS : 0u;
 }
 
 static inline void note_miss(struct direct *direct)
@@ -107,8 +107,8 @@ void direct_forget(struct direct *direct, uint64_t va, enum mmu_page_size size)
     if (size != MMU_4K) {
         forget_l0(direct);
     } else if (page_of(page->load_tag) == va || page_of(page->store_tag) == va) {
-        if ((entry->loads | entry->stores) != 0) {
-            note_hit(direct);
+        if (entry->loads + entry->stores > 1) {
+            note_hits(direct);
         }
         forget(direct, l0_index(va));
     }
@@ -222,8 +222,8 @@ static bool take(void *ctx, uint64_t va, unsigned size, enum mmu_access access, 
     }
     if (taken.was_miss) {
         note_miss(direct);
-    } else if (!taken.hit_again) {
-        note_hit(direct);
+    } else if (taken.hit_again) {
+        note_hits(direct);
     }
     if (direct->reuse != 0 || taken.hit_again) {
         enter_by_region(direct, &region->mmu, va, &taken);

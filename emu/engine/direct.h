@@ -34,8 +34,7 @@ struct direct {
     const struct code *code;
     struct direct_page page[L0_ENTRIES];
     struct region region[REGIONS];
-    unsigned
-        reuse; /* rises if a page is hit that has come by a region, falls with each that comes */
+    unsigned reuse; /* rises if a page that a region brought is hit twice, falls with each */
     struct l0_entry *latest; /* the one whose shortcut is latest-only; NULL: there is none */
     uint64_t unused_stamp;   /* where hits without translation leave theirs */
 };

@@ -102,7 +102,7 @@ void mappings_count(struct mappings *mappings, const struct mmu_miss *miss)
 {
     uint64_t page = miss->va >> PAGE_SHIFT;
 
-    if (!has_page(mappings, mappings->recent, page)) {
+    if (mappings->count != 0 && !has_page(mappings, mappings->recent, page)) {
         mappings->recent = find(mappings, page);
     }
     uint64_t *events = mappings->events[kind_of(mappings, mappings->recent, page)];

@@ -209,7 +209,7 @@ static void enter_by_region(struct direct *direct, const struct mmu_region *regi
 }
 
 /* hart->pages.take: a region may know that the access is allowed. */
-static bool take(void *ctx, uint64_t va, unsigned size, enum mmu_access access, uint64_t *pa)
+static uint64_t take(void *ctx, uint64_t va, unsigned size, enum mmu_access access)
 {
     struct direct *direct = ctx;
     struct hart *hart = direct->hart;
@@ -218,7 +218,7 @@ static bool take(void *ctx, uint64_t va, unsigned size, enum mmu_access access, 
 
     if (region->tag != region_tag(&hart->l0, va, size) ||
         !mmu_take_region(hart->mmu, &region->mmu, va, access, &taken)) {
-        return false;
+        return HART_NOT_TAKEN;
     }
     if (taken.was_miss) {
         note_miss(direct);
@@ -228,8 +228,7 @@ static bool take(void *ctx, uint64_t va, unsigned size, enum mmu_access access, 
     if (direct->reuse != 0 || taken.hit_again) {
         enter_by_region(direct, &region->mmu, va, &taken);
     }
-    *pa = taken.pa;
-    return true;
+    return taken.pa;
 }
 
 /* Bounds what the region may lead to: pages of RAM for which PMP decides as for pa. Returns whether

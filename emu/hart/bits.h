@@ -35,17 +35,23 @@ static inline uint64_t sign_extend(uint64_t value, unsigned bits)
     return (low ^ sign) - sign;
 }
 
-/* The size (1 to 8) bytes of memory there, zero-extended: RISC-V's memory is little-endian,
- * whatever the host is. */
+/* The size (1, 2, 4, 8) bytes of memory there, zero-extended: RISC-V's memory is little-endian,
+ * whatever the host is. Each size by itself, as a copy of so many bytes is dear. */
 static inline uint64_t load_bytes(const uint8_t *bytes, unsigned size)
 {
-    uint64_t value = 0;
+    uint16_t half;
+    uint32_t word;
+    uint64_t doubleword;
 
-    memcpy(&value, bytes, size);
-    return le64toh(value);
+    switch (size) {
+    case 1: return *bytes;
+    case 2: memcpy(&half, bytes, sizeof half); return le16toh(half);
+    case 4: memcpy(&word, bytes, sizeof word); return le32toh(word);
+    default: memcpy(&doubleword, bytes, sizeof doubleword); return le64toh(doubleword);
+    }
 }
 
-/* Stores the low size bytes of value there. */
+/* Stores the low size (1, 2, 4, 8) bytes of value there. */
 static inline void store_bytes(uint8_t *bytes, unsigned size, uint64_t value)
 {
     value = htole64(value);

@@ -22,40 +22,40 @@ static inline uint64_t loaded(unsigned size, uint64_t value)
 
 /* The long ways, which may trap. */
 
+__attribute__((noinline)) static bool load_far(struct hart *hart, const struct insn *insn,
+                                               unsigned size)
+{
+    uint64_t value;
+
+    hart_sync(hart, insn);
+    if (!access_load(hart, effective_va(hart, insn), size, &value)) {
+        return false;
+    }
+    set_double(hart, insn, loaded(size, value));
+    return true;
+}
+
 __attribute__((noinline)) static void load_long(struct hart *hart, const struct insn *insn,
                                                 unsigned size)
 {
-    uint64_t value;
-    uint64_t pa;
-
     if (!float_is_on(hart, insn)) {
         return;
     }
-    if (is_taken(hart, insn, size, MMU_LOAD, &pa)) {
-        value = load_bytes(bus_ram_at(hart->bus, pa), size);
-    } else {
-        hart_sync(hart, insn);
-        if (!access_load(hart, effective_va(hart, insn), size, &value)) {
-            return;
-        }
+    uint64_t pa = take(hart, insn, size, MMU_LOAD);
+
+    if (pa != HART_NOT_TAKEN) {
+        set_double(hart, insn, loaded(size, load_bytes(bus_ram_at(hart->bus, pa), size)));
+    } else if (!load_far(hart, insn, size)) {
+        return;
     }
-    set_double(hart, insn, loaded(size, value));
     go_on_behind(hart, insn);
 }
 
 __attribute__((noinline)) static void store_long(struct hart *hart, const struct insn *insn,
                                                  unsigned size)
 {
-    uint64_t value = get_double(hart, insn->rs2);
-    uint64_t pa;
-
-    if (is_taken(hart, insn, size, MMU_STORE, &pa)) {
-        bus_write_ram(hart->bus, pa, size, value);
-    } else {
-        hart_sync(hart, insn);
-        if (!access_store(hart, effective_va(hart, insn), size, value)) {
-            return;
-        }
+    if (!store_unseen(hart, insn, size, get_double(hart, insn->rs2))) {
+        return;
     }
     go_on_behind(hart, insn);
 }

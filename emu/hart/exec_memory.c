@@ -16,38 +16,40 @@ static inline uint64_t extend(uint64_t value, unsigned size, bool is_signed)
     return is_signed && size < 8 ? sign_extend(value, 8 * size) : value;
 }
 
-/* The L0 does not have the page: perhaps the long way, which may trap. */
+/* Returns false: it has trapped. */
+__attribute__((noinline)) static bool load_far(struct hart *hart, const struct insn *insn,
+                                               unsigned size, bool is_signed)
+{
+    uint64_t value;
+
+    hart_sync(hart, insn);
+    if (!access_load(hart, effective_va(hart, insn), size, &value)) {
+        return false;
+    }
+    set_rd(hart, insn, extend(value, size, is_signed));
+    return true;
+}
+
+/* The L0 does not have the page. */
 __attribute__((noinline)) static void load_long(struct hart *hart, const struct insn *insn,
                                                 unsigned size, bool is_signed)
 {
-    uint64_t value;
-    uint64_t pa;
+    uint64_t pa = take(hart, insn, size, MMU_LOAD);
 
-    if (is_taken(hart, insn, size, MMU_LOAD, &pa)) {
-        value = load_bytes(bus_ram_at(hart->bus, pa), size);
-    } else {
-        hart_sync(hart, insn);
-        if (!access_load(hart, effective_va(hart, insn), size, &value)) {
-            return;
-        }
+    if (pa != HART_NOT_TAKEN) {
+        uint64_t value = load_bytes(bus_ram_at(hart->bus, pa), size);
+        set_rd(hart, insn, extend(value, size, is_signed));
+    } else if (!load_far(hart, insn, size, is_signed)) {
+        return;
     }
-    set_rd(hart, insn, extend(value, size, is_signed));
     go_on_behind(hart, insn);
 }
 
 __attribute__((noinline)) static void store_long(struct hart *hart, const struct insn *insn,
                                                  unsigned size)
 {
-    uint64_t value = get_rs2(hart, insn);
-    uint64_t pa;
-
-    if (is_taken(hart, insn, size, MMU_STORE, &pa)) {
-        bus_write_ram(hart->bus, pa, size, value);
-    } else {
-        hart_sync(hart, insn);
-        if (!access_store(hart, effective_va(hart, insn), size, value)) {
-            return;
-        }
+    if (!store_unseen(hart, insn, size, get_rs2(hart, insn))) {
+        return;
     }
     go_on_behind(hart, insn);
 }

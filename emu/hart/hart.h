@@ -109,12 +109,15 @@ struct hart_code {
     void (*jump)(struct hart *hart, const struct insn *insn, uint64_t pc);
 };
 
+/* No address of RAM. */
+#define HART_NOT_TAKEN UINT64_MAX
+
 /* Who fills the L0. Set by engines; all NULL: nobody. */
 struct hart_pages {
     /* Translates a load or store that misses the L0, as the MMU would, where it is known that it is
-     * allowed, by PMP, too, and reaches RAM: then writes *pa and returns true. hart->pc must be up
-     * to date. */
-    bool (*take)(void *ctx, uint64_t va, unsigned size, enum mmu_access access, uint64_t *pa);
+     * allowed, by PMP, too, and reaches RAM: returns where, else HART_NOT_TAKEN. hart->pc must be
+     * up to date. */
+    uint64_t (*take)(void *ctx, uint64_t va, unsigned size, enum mmu_access access);
     /* Told of one that went the long way to one page of RAM. */
     void (*reached)(void *ctx, const struct mmu_mode *mode, uint64_t va, enum mmu_access access,
                     uint64_t pa);

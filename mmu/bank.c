@@ -106,7 +106,9 @@ uint32_t bank_find_copy(const struct bank *bank, const struct translation *of)
     unsigned bit = bit_of(bank, of->page);
     uint32_t lowest = BANK_NONE;
 
-    for (uint32_t i = bank_first(bank, group, of->size); i != BANK_NONE; i = bank->entry[i].next) {
+    uint32_t i = bank_first(bank, bank_key(group, of->size));
+
+    for (; i != BANK_NONE; i = bank->entry[i].next) {
         uint32_t page = (i << bank->group_shift) + log2_of(bit);
 
         if ((bank->entry[i].held & bit) == 0 || page >= lowest) {
@@ -149,21 +151,22 @@ static void tell_of(const struct bank *bank, uint32_t index, unsigned pages)
 
     entry->reached &= (uint16_t)~pages;
     for (; bank->watch != NULL && reached != 0; reached &= reached - 1) {
-        uint64_t page = (entry->group << bank->group_shift) + log2_of(reached & -reached);
+        uint64_t page = bank_page_number(bank, entry, log2_of(reached & -reached));
+        enum mmu_page_size size = bank_entry_size(entry);
 
-        bank->watch->changed(bank->watch->ctx, bank->watch->array,
-                             page << walk_page_shift(entry->size), entry->size, index);
+        bank->watch->changed(bank->watch->ctx, bank->watch->array, page << walk_page_shift(size),
+                             size, index);
     }
 }
 
 void bank_tell_of(const struct bank *bank, uint64_t page, enum mmu_page_size size)
 {
-    uint64_t group = page >> bank->group_shift;
+    uint64_t key = bank_key(page >> bank->group_shift, size);
 
-    for (uint32_t i = bank_first(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
+    for (uint32_t i = bank_first(bank, key); i != BANK_NONE; i = bank->entry[i].next) {
         const struct bank_entry *entry = &bank->entry[i];
 
-        if (entry->group == group && entry->size == size) {
+        if (entry->key == key) {
             tell_of(bank, i, entry->held & bit_of(bank, page));
         }
     }
@@ -180,7 +183,7 @@ void bank_tell_of_all(const struct bank *bank)
 static inline unsigned release(struct bank *bank, uint32_t index, unsigned pages)
 {
     const struct bank_entry *entry = &bank->entry[index];
-    unsigned size = entry->size;
+    enum mmu_page_size size = bank_entry_size(entry);
     struct bank_census *census = bank->census;
     unsigned count = count_of(pages);
 
@@ -263,18 +266,15 @@ static uint32_t make_room(struct bank *bank, uint32_t set_index, struct bank_los
     return index;
 }
 
-/* The lowest entry that the group has in this space, or BANK_NONE. */
-static uint32_t find_group(const struct bank *bank, uint64_t group,
-                           const struct translation *translation)
+/* The lowest entry of this key and space, or BANK_NONE. */
+static uint32_t find_group(const struct bank *bank, uint64_t key, uint32_t space)
 {
     uint32_t lowest = BANK_NONE;
-    uint32_t i = bank_first(bank, group, translation->size);
 
-    for (; i != BANK_NONE; i = bank->entry[i].next) {
+    for (uint32_t i = bank_first(bank, key); i != BANK_NONE; i = bank->entry[i].next) {
         const struct bank_entry *entry = &bank->entry[i];
 
-        if (entry->held != 0 && entry->group == group && entry->size == translation->size &&
-            entry->space == translation->space && i < lowest) {
+        if (entry->held != 0 && entry->key == key && entry->space == space && i < lowest) {
             lowest = i;
         }
     }
@@ -323,22 +323,21 @@ static void add_page(struct bank *bank, uint32_t page, const struct translation 
 }
 
 /* Puts a page into an entry that is nobody's. */
-static void move_in(struct bank *bank, uint32_t index, uint64_t group,
+static void move_in(struct bank *bank, uint32_t index, uint64_t key,
                     const struct translation *translation)
 {
     struct bank_entry *entry = &bank->entry[index];
     unsigned bit = bit_of(bank, translation->page);
 
-    bank_link(bank, index, group, translation->size);
+    bank_link(bank, index, key);
     *entry = (struct bank_entry){
-        .group = group,
+        .key = key,
         .bucket = entry->bucket,
         .next = entry->next,
         .space = translation->space,
         .held = (uint16_t)bit,
         .globals = with_bit(0, bit, translation->is_global),
         .pieces = with_bit(0, bit, translation_is_piece(translation)),
-        .size = (uint8_t)translation->size,
     };
     write_page(bank, (index << bank->group_shift) + bank_place(bank, translation->page),
                translation);
@@ -377,11 +376,12 @@ uint32_t bank_fill(struct bank *bank, const struct translation *translation, str
 {
     uint64_t group = translation->page >> bank->group_shift;
     unsigned place = bank_place(bank, translation->page);
-    uint32_t index = find_group(bank, group, translation);
+    uint64_t key = bank_key(group, translation->size);
+    uint32_t index = find_group(bank, key, translation->space);
 
     if (index == BANK_NONE) {
         index = make_room(bank, bank_set_of(bank, group), lost);
-        move_in(bank, index, group, translation);
+        move_in(bank, index, key, translation);
     } else {
         join_group(bank, (index << bank->group_shift) + place, translation, lost);
     }
@@ -391,7 +391,7 @@ uint32_t bank_fill(struct bank *bank, const struct translation *translation, str
 void bank_replace(struct bank *bank, uint32_t index, const struct translation *translation)
 {
     evict(bank, index, NULL);
-    move_in(bank, index, translation->page, translation);
+    move_in(bank, index, bank_key(translation->page, translation->size), translation);
 }
 
 void bank_copy(struct bank *bank, const struct bank *from, uint32_t space)
@@ -462,15 +462,15 @@ static uint64_t fence_page(struct bank *bank, const struct mmu_fence *fence,
                            enum mmu_page_size size)
 {
     uint64_t page = fence->va >> walk_page_shift(size);
-    uint64_t group = page >> bank->group_shift;
+    uint64_t key = bank_key(page >> bank->group_shift, size);
     uint64_t killed = 0;
-    uint32_t i = bank_first(bank, group, size);
+    uint32_t i = bank_first(bank, key);
 
     while (i != BANK_NONE) {
         const struct bank_entry *entry = &bank->entry[i];
         uint32_t next = entry->next;
 
-        if (entry->group == group && entry->size == size) {
+        if (entry->key == key) {
             killed += invalidate(bank, i, pages_in_space(fence, entry) & bit_of(bank, page));
         }
         i = next;
@@ -487,8 +487,8 @@ static unsigned pages_of_leaf(const struct bank *bank, uint32_t index, uint64_t 
     for (; pages != 0; pages &= pages - 1) {
         unsigned place = log2_of(pages & -pages);
         const struct bank_page *page = &bank->page[(index << bank->group_shift) + place];
-        uint64_t start = ((entry->group << bank->group_shift) + place)
-                         << walk_page_shift(entry->size);
+        uint64_t start = bank_page_number(bank, entry, place)
+                         << walk_page_shift(bank_entry_size(entry));
 
         if ((start ^ va) >> walk_page_shift(page->leaf) == 0) {
             named |= 1u << place;

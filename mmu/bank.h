@@ -38,7 +38,7 @@ struct translation {
 };
 
 struct bank_entry {
-    uint64_t group;   /* page >> group_shift */
+    uint64_t key;     /* bank_key of its group, page >> group_shift, and size */
     uint32_t bucket;  /* hashed: that the entry is in */
     uint32_t next;    /* in the same bucket or set; BANK_NONE ends the chain */
     uint32_t space;   /* its pages serve this one, global ones every one */
@@ -46,7 +46,6 @@ struct bank_entry {
     uint16_t globals; /* those that are global */
     uint16_t pieces;  /* those whose leaf is not their size */
     uint16_t reached; /* those that there may be shortcuts to: the watch must know if they change */
-    uint8_t size;     /* enum mmu_page_size */
     bool was_taken;   /* it has been hit by way of a region since it came */
 };
 
@@ -111,17 +110,35 @@ bool bank_init(struct bank *bank, const struct mmu_bank_geometry *geometry, uint
 /* Safe for a bank that is all zero, and after a failed init. */
 void bank_finish(struct bank *bank);
 
-/* The bucket of a group. Hashed, it depends on all bits of the key; else it is its set's, which the
- * factor shifts to the top. */
-static inline uint32_t bank_bucket(const struct bank *bank, uint64_t group, unsigned size)
+/* A group, which has fewer bits, and the size of its pages in one number. */
+enum { BANK_SIZE_SHIFT = 56 };
+
+static inline uint64_t bank_key(uint64_t group, enum mmu_page_size size)
 {
-    return (uint32_t)((group ^ (uint64_t)size << 56) * bank->bucket_factor >> bank->bucket_shift);
+    return group | (uint64_t)size << BANK_SIZE_SHIFT;
 }
 
-/* The first entry of a group's bucket. */
-static inline uint32_t bank_first(const struct bank *bank, uint64_t group, unsigned size)
+static inline uint64_t bank_entry_group(const struct bank_entry *entry)
 {
-    return bank->bucket[bank_bucket(bank, group, size)];
+    return entry->key & ((UINT64_C(1) << BANK_SIZE_SHIFT) - 1);
+}
+
+static inline enum mmu_page_size bank_entry_size(const struct bank_entry *entry)
+{
+    return (enum mmu_page_size)(entry->key >> BANK_SIZE_SHIFT);
+}
+
+/* The bucket of a key. Hashed, it depends on all bits of that; else it is that of the group's set,
+ * which the factor shifts to the top. */
+static inline uint32_t bank_bucket(const struct bank *bank, uint64_t key)
+{
+    return (uint32_t)(key * bank->bucket_factor >> bank->bucket_shift);
+}
+
+/* The first entry of a key's bucket. */
+static inline uint32_t bank_first(const struct bank *bank, uint64_t key)
+{
+    return bank->bucket[bank_bucket(bank, key)];
 }
 
 /* Which page of its group this is: page is its number, or its index. */
@@ -137,39 +154,46 @@ static inline bool bank_serves(const struct bank_entry *entry, unsigned place, u
            (entry->space == space || (entry->globals >> place & 1) != 0);
 }
 
-/* True if the entry holds this page of this group and size, for this space or globally. */
-static inline bool bank_is_match(const struct bank_entry *entry, uint64_t group, unsigned place,
-                                 enum mmu_page_size size, uint32_t space)
+/* True if the entry has this key, and holds the page at this place for this space or globally. */
+static inline bool bank_is_match(const struct bank_entry *entry, uint64_t key, unsigned place,
+                                 uint32_t space)
 {
-    return entry->group == group && entry->size == size && bank_serves(entry, place, space);
+    return entry->key == key && bank_serves(entry, place, space);
 }
 
 /* The lowest entry that matches, or BANK_NONE; those of a set are in order. */
-static inline uint32_t bank_find_in_set(const struct bank *bank, uint64_t group, unsigned place,
-                                        enum mmu_page_size size, uint32_t space)
+static inline uint32_t bank_find_in_set(const struct bank *bank, uint64_t key, unsigned place,
+                                        uint32_t space)
 {
-    uint32_t first = bank_first(bank, group, size);
+    uint32_t first = bank_first(bank, key);
     const struct bank_entry *entry = &bank->entry[first];
 
     for (unsigned way = 0; way < bank->ways; way++) {
-        if (bank_is_match(&entry[way], group, place, size, space)) {
+        if (bank_is_match(&entry[way], key, place, space)) {
             return first + way;
         }
     }
     return BANK_NONE;
 }
 
-static inline uint32_t bank_find_in_bucket(const struct bank *bank, uint64_t group, unsigned place,
-                                           enum mmu_page_size size, uint32_t space)
+static inline uint32_t bank_find_in_bucket(const struct bank *bank, uint64_t key, unsigned place,
+                                           uint32_t space)
 {
     uint32_t lowest = BANK_NONE;
 
-    for (uint32_t i = bank_first(bank, group, size); i != BANK_NONE; i = bank->entry[i].next) {
-        if (i < lowest && bank_is_match(&bank->entry[i], group, place, size, space)) {
+    for (uint32_t i = bank_first(bank, key); i != BANK_NONE; i = bank->entry[i].next) {
+        if (i < lowest && bank_is_match(&bank->entry[i], key, place, space)) {
             lowest = i;
         }
     }
     return lowest;
+}
+
+static inline uint32_t bank_find_entry(const struct bank *bank, uint64_t key, unsigned place,
+                                       uint32_t space)
+{
+    return bank->is_hashed ? bank_find_in_bucket(bank, key, place, space)
+                           : bank_find_in_set(bank, key, place, space);
 }
 
 /* The page that matches in this space or globally, as an index into bank->page, of several that in
@@ -177,10 +201,11 @@ static inline uint32_t bank_find_in_bucket(const struct bank *bank, uint64_t gro
 static inline uint32_t bank_find(const struct bank *bank, uint64_t page, enum mmu_page_size size,
                                  uint32_t space)
 {
-    uint64_t group = page >> bank->group_shift;
+    if (bank->group_shift == 0) {
+        return bank_find_entry(bank, bank_key(page, size), 0, space);
+    }
     unsigned place = bank_place(bank, page);
-    uint32_t index = bank->is_hashed ? bank_find_in_bucket(bank, group, place, size, space)
-                                     : bank_find_in_set(bank, group, place, size, space);
+    uint32_t index = bank_find_entry(bank, bank_key(page >> bank->group_shift, size), place, space);
 
     return index == BANK_NONE ? BANK_NONE : (index << bank->group_shift) + place;
 }
@@ -197,6 +222,13 @@ static inline struct bank_entry *bank_entry_of(const struct bank *bank, uint32_t
     return &bank->entry[page >> bank->group_shift];
 }
 
+/* The number of the page that an entry has at this place of its group. */
+static inline uint64_t bank_page_number(const struct bank *bank, const struct bank_entry *entry,
+                                        unsigned place)
+{
+    return (bank_entry_group(entry) << bank->group_shift) + place;
+}
+
 /* True if there is something at this index. */
 static inline bool bank_holds(const struct bank *bank, uint32_t page)
 {
@@ -209,7 +241,7 @@ static inline bool bank_matches(const struct bank *bank, uint32_t page, uint64_t
     const struct bank_entry *entry = bank_entry_of(bank, page);
     unsigned place = bank_place(bank, page);
 
-    return (entry->group << bank->group_shift) + place == va >> walk_page_shift(entry->size) &&
+    return bank_page_number(bank, entry, place) == va >> walk_page_shift(bank_entry_size(entry)) &&
            bank_serves(entry, place, space);
 }
 
@@ -226,9 +258,9 @@ static inline struct translation bank_translation(const struct bank *bank, uint3
     unsigned place = bank_place(bank, page);
 
     return (struct translation){
-        .page = (entry->group << bank->group_shift) + place,
+        .page = bank_page_number(bank, entry, place),
         .pte = bank->page[page].pte,
-        .size = entry->size,
+        .size = bank_entry_size(entry),
         .leaf = bank->page[page].leaf,
         .space = entry->space,
         .is_global = (entry->globals >> place & 1) != 0,

@@ -44,16 +44,15 @@ static inline void bank_unlink(struct bank *bank, uint32_t index)
     *link = entry->next;
 }
 
-/* Puts it into that of the group that it is to have. */
-static inline void bank_link(struct bank *bank, uint32_t index, uint64_t group,
-                             enum mmu_page_size size)
+/* Puts it into that of the key that it is to have. */
+static inline void bank_link(struct bank *bank, uint32_t index, uint64_t key)
 {
     if (!bank->is_hashed) {
         return;
     }
     struct bank_entry *entry = &bank->entry[index];
 
-    entry->bucket = bank_bucket(bank, group, size);
+    entry->bucket = bank_bucket(bank, key);
     entry->next = bank->bucket[entry->bucket];
     bank->bucket[entry->bucket] = index;
 }
@@ -72,8 +71,10 @@ static inline void bank_tell_of_single(const struct bank *bank, uint32_t index)
     }
     entry->reached = 0;
     if (watch != NULL) {
-        watch->changed(watch->ctx, watch->array, entry->group << walk_page_shift(entry->size),
-                       entry->size, index);
+        enum mmu_page_size size = bank_entry_size(entry);
+
+        watch->changed(watch->ctx, watch->array, bank_entry_group(entry) << walk_page_shift(size),
+                       size, index);
     }
 }
 
@@ -86,8 +87,8 @@ static inline void bank_exchange(struct bank *bank, uint32_t index,
 
     bank_tell_of_single(bank, index);
     bank_unlink(bank, index);
-    bank_link(bank, index, translation->page, translation->size);
-    entry->group = translation->page;
+    entry->key = bank_key(translation->page, translation->size);
+    bank_link(bank, index, entry->key);
     entry->space = translation->space;
     entry->globals = translation->is_global;
     entry->was_taken = false;
@@ -98,20 +99,25 @@ static inline void bank_exchange(struct bank *bank, uint32_t index,
 }
 
 /* bank_fill for a page that the bank does not hold, neither in this space nor globally, and nobody
- * who wants what goes. */
+ * who wants what goes. Calls get a copy, so that the compiler may keep the translation itself in
+ * registers. */
 static inline uint32_t bank_add(struct bank *bank, const struct translation *translation)
 {
     uint32_t set_index = bank_set_of(bank, translation->page);
 
     if (bank->group_shift != 0 || !bank_is_full(bank, set_index)) {
-        return bank_fill(bank, translation, NULL);
+        const struct translation copy = *translation;
+
+        return bank_fill(bank, &copy, NULL);
     }
     uint32_t index = replacement_victim(&bank->replacement, set_index);
     const struct bank_entry *victim = &bank->entry[index];
 
-    if (victim->pieces != 0 || victim->size != translation->size ||
+    if (victim->pieces != 0 || bank_entry_size(victim) != translation->size ||
         translation_is_piece(translation)) {
-        bank_replace(bank, index, translation);
+        const struct translation copy = *translation;
+
+        bank_replace(bank, index, &copy);
         return index;
     }
     bank_exchange(bank, index, translation);

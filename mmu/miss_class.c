@@ -119,10 +119,12 @@ static bool is_like(const struct tlb *array, const struct bank *shadow, uint32_t
         if (entry->held == 0) {
             continue;
         }
-        uint32_t found = bank_find(array->bank_of[entry->size], entry->group, entry->size, asid);
+        enum mmu_page_size size = bank_entry_size(entry);
+        const struct bank *bank = array->bank_of[size];
+        uint32_t found = bank_find(bank, bank_entry_group(entry), size, asid);
 
         if (found == BANK_NONE || (entry->space != 0 && entry->space != space) ||
-            (array->bank_of[entry->size]->entry[found].globals != 0) != (entry->space == 0)) {
+            (bank->entry[found].globals != 0) != (entry->space == 0)) {
             return false;
         }
     }

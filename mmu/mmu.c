@@ -241,7 +241,7 @@ void mmu_observe_walks(struct mmu *mmu, void (*observe)(void *ctx, const struct 
     mmu->observe_walk_ctx = ctx;
 }
 
-void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, const struct mmu_miss *miss),
+void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, struct mmu_miss miss),
                         void *ctx)
 {
     mmu->observe_miss = observe;

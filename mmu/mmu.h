@@ -204,14 +204,13 @@ enum mmu_event { MMU_L1I_MISS, MMU_L1D_MISS, MMU_L2_MISS, MMU_WALK_MADE };
 
 /* An access that missed an L1. */
 struct mmu_miss {
-    unsigned events; /* that it came to: a bit (1 << event) for each */
     uint64_t va;
+    unsigned events;              /* that it came to: a bit (1 << event) for each */
     enum mmu_privilege privilege; /* that it was made with, MPRV applied */
 };
 
-/* Calls observe for every access that missed an L1; the miss is valid during the call only. NULL
- * stops it. */
-void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, const struct mmu_miss *miss),
+/* Calls observe for every access that missed an L1; NULL stops it. */
+void mmu_observe_misses(struct mmu *mmu, void (*observe)(void *ctx, struct mmu_miss miss),
                         void *ctx);
 
 /*

@@ -126,19 +126,29 @@ bool mmu_learn_region(struct mmu *mmu, const struct mmu_mode *mode, uint64_t va,
 }
 
 /* What the page tables have for an address of the region. */
-static inline struct translation translation_of(const struct mmu_region *region, uint64_t va)
+static inline uint64_t leaf_of(const struct mmu_region *region, uint64_t va)
 {
     uint64_t index = va >> PAGE_SHIFT & ((1u << VPN_BITS) - 1);
-    uint64_t pte = read_pte(region->table + index * PTE_SIZE);
 
-    return (struct translation){
-        .page = va >> PAGE_SHIFT,
-        .pte = pte,
-        .size = MMU_4K,
-        .leaf = MMU_4K,
-        .space = region->asid,
-        .is_global = region->is_below_global || (pte & PTE_G) != 0,
-    };
+    return read_pte(region->table + index * PTE_SIZE);
+}
+
+/* The page of an access: from the L2, if that has it, or else by a walk. */
+static inline struct translation page_of(const struct mmu_region *region, struct tlb_match l2,
+                                         uint64_t va, uint64_t pte)
+{
+    struct translation page = {.page = va >> PAGE_SHIFT, .pte = pte, .size = MMU_4K};
+
+    page.leaf = MMU_4K;
+    page.space = region->asid;
+    page.is_global = region->is_below_global || (pte & PTE_G) != 0;
+    if (tlb_has(l2)) {
+        const struct bank_entry *entry = bank_entry_of(l2.bank, l2.page);
+
+        page.space = entry->space;
+        page.is_global = (entry->globals >> bank_place(l2.bank, l2.page) & 1) != 0;
+    }
+    return page;
 }
 
 static void count_share(struct mmu_share_counters *share, uint64_t hits, uint64_t l2_hits,
@@ -280,12 +290,11 @@ static inline bool enter_history(struct mmu *mmu, struct mmu_region *region,
 }
 
 /* Tells the histories of a miss of the L1D. */
-static inline void classify(struct mmu *mmu, struct mmu_region *region,
-                            const struct translation *translation, bool is_l2_hit)
+static inline void classify(struct mmu *mmu, struct mmu_region *region, struct translation page,
+                            bool is_l2_hit)
 {
     struct mmu_history *history = mmu->history;
     struct mmu_array_counters *counters = mmu->counters.array;
-    struct translation page = *translation;
     enum mmu_miss_class miss_class = MMU_MISS_CAPACITY;
     bool was_seen = enter_history(mmu, region, &page);
 
@@ -304,24 +313,25 @@ static inline void classify(struct mmu *mmu, struct mmu_region *region,
 static inline void tell(struct mmu *mmu, const struct mmu_region *region, uint64_t va,
                         unsigned events)
 {
-    unit_tell_miss(mmu, &(struct mmu_miss){.events = events | 1u << MMU_L1D_MISS,
-                                           .va = va,
-                                           .privilege = region->privilege});
+    unit_tell_miss(mmu, (struct mmu_miss){.events = events | 1u << MMU_L1D_MISS,
+                                          .va = va,
+                                          .privilege = region->privilege});
 }
 
-/* A global page that comes from the L2 may be another space's, which was not asked for: then it is
- * not told where it is now. */
+/* Returns where the page is then. A global page that comes from the L2 may be another space's,
+ * which was not asked for: then it is not told. */
 static inline struct tlb_match fill(struct tlb *tlb, const struct mmu_region *region,
-                                    const struct translation *translation, uint64_t va)
+                                    const struct translation *page, uint64_t va)
 {
     const struct tlb_match unknown = {.bank = NULL};
-    struct translation piece;
-    const struct translation *kept = tlb_kept(tlb, translation, va, &piece);
 
-    if (kept->space == region->asid) {
-        return tlb_add(tlb, kept);
+    if (tlb->keeps_as[MMU_4K] == MMU_4K && page->space == region->asid) {
+        return tlb_add(tlb, page);
     }
-    tlb_fill(tlb, kept, unknown, NULL);
+    const struct translation copy = *page;
+    struct translation piece;
+
+    tlb_fill(tlb, tlb_kept(tlb, &copy, va, &piece), unknown, NULL);
     return unknown;
 }
 
@@ -354,21 +364,23 @@ static inline bool take_miss(struct mmu *mmu, struct mmu_region *region, uint64_
     struct tlb *l2 = &mmu->tlb[MMU_L2];
     struct tlb_match match = tlb_find(l2, va, region->asid);
     bool is_l2_hit = tlb_has(match);
-    const struct translation translation =
-        is_l2_hit ? tlb_translation(match) : translation_of(region, va);
+    uint64_t pte = is_l2_hit ? tlb_pte(match) : leaf_of(region, va);
 
-    taken->pa = walk_leaf_pa(translation.pte, MMU_4K, va);
-    if (translation.leaf != MMU_4K || !may_take(region, translation.pte, taken->pa, access) ||
-        (!is_l2_hit && (mmu->observe_walk != NULL || !leads_to_its_table(region)))) {
+    taken->pa = walk_leaf_pa(pte, MMU_4K, va);
+    if (!may_take(region, pte, taken->pa, access) ||
+        (is_l2_hit ? tlb_leaf(match) != MMU_4K
+                   : mmu->observe_walk != NULL || !leads_to_its_table(region))) {
         return false;
     }
+    const struct translation page = page_of(region, match, va, pte);
+
     /* What the access is for comes from the host's memory while the TLB is brought up to date. */
     __builtin_prefetch(region->bytes + (taken->pa - region->first_pa));
     if (mmu->has_latest_only[MMU_L1D]) {
         mmu->keeper.looks_up(mmu->keeper.ctx, MMU_L1D);
     }
     if (mmu->history != NULL) {
-        classify(mmu, region, &translation, is_l2_hit);
+        classify(mmu, region, page, is_l2_hit);
     }
     if (is_l2_hit) {
         uncounted_of(mmu, region->asid, region->privilege)->l2_hits[access]++;
@@ -377,11 +389,11 @@ static inline bool take_miss(struct mmu *mmu, struct mmu_region *region, uint64_
     } else {
         note_walk(mmu, region, access);
         if (l2->bank_count != 0) {
-            (void)fill(l2, region, &translation, va);
+            (void)fill(l2, region, &page, va);
         }
         tell(mmu, region, va, 1u << MMU_WALK_MADE | (unsigned)(l2->bank_count != 0) << MMU_L2_MISS);
     }
-    const struct tlb_match filled = fill(&mmu->tlb[MMU_L1D], region, &translation, va);
+    const struct tlb_match filled = fill(&mmu->tlb[MMU_L1D], region, &page, va);
 
     taken->was_miss = true;
     taken->hit_again = false;

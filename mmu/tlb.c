@@ -82,18 +82,17 @@ const struct translation *tlb_piece(const struct tlb *tlb, const struct translat
 
 /* Of several that match the smallest page is found, and of one size the lowest way. So a global
  * page may come before one of its size or a larger one, which only some address space sees. */
-void tlb_tell_of_overtaken(const struct tlb *tlb, const struct translation *coming)
+void tlb_tell_of_overtaken(const struct tlb *tlb, uint64_t page, enum mmu_page_size size)
 {
-    if (coming->size == MMU_NO_SIZE || tlb->bank[0].watch == NULL) {
+    if (size == MMU_NO_SIZE || tlb->bank[0].watch == NULL) {
         return;
     }
-    uint64_t va = coming->page << walk_page_shift(coming->size);
+    uint64_t va = page << walk_page_shift(size);
 
-    for (unsigned sizes = tlb->census.sizes >> coming->size << coming->size; sizes != 0;
-         sizes &= sizes - 1) {
-        enum mmu_page_size size = (enum mmu_page_size)__builtin_ctz(sizes);
+    for (unsigned sizes = tlb->census.sizes >> size << size; sizes != 0; sizes &= sizes - 1) {
+        enum mmu_page_size other = (enum mmu_page_size)__builtin_ctz(sizes);
 
-        bank_tell_of(tlb->bank_of[size], va >> walk_page_shift(size), size);
+        bank_tell_of(tlb->bank_of[other], va >> walk_page_shift(other), other);
     }
 }
 
@@ -101,7 +100,7 @@ void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match 
               struct bank_lost *lost)
 {
     if (kept->is_global) {
-        tlb_tell_of_overtaken(tlb, kept);
+        tlb_tell_of_overtaken(tlb, kept->page, kept->size);
     }
     if (tlb_has(stale)) {
         if (tlb_size(stale) == kept->size && bank_can_refill(stale.bank, stale.page, kept)) {

@@ -93,7 +93,7 @@ static inline enum mmu_page_size tlb_leaf(struct tlb_match match)
 /* The size that a match covers: of the page, or of the piece. */
 static inline enum mmu_page_size tlb_size(struct tlb_match match)
 {
-    return bank_entry_of(match.bank, match.page)->size;
+    return bank_entry_size(bank_entry_of(match.bank, match.page));
 }
 
 /* All of a match. */
@@ -123,9 +123,9 @@ static inline const struct translation *tlb_kept(const struct tlb *tlb,
                : tlb_piece(tlb, translation, va, piece);
 }
 
-/* A global translation is about to come: tells the watch, if there is one, of the pages that it may
- * be found before. */
-void tlb_tell_of_overtaken(const struct tlb *tlb, const struct translation *coming);
+/* A global page is about to come: tells the watch, if there is one, of the pages that it may be
+ * found before. */
+void tlb_tell_of_overtaken(const struct tlb *tlb, uint64_t page, enum mmu_page_size size);
 
 /* Puts a translation, as tlb_kept gave it, into the array. stale is a match that could not answer,
  * or none: it is refilled in place, or evicted where it cannot be. What goes to make room is added
@@ -138,7 +138,7 @@ void tlb_fill(struct tlb *tlb, const struct translation *kept, struct tlb_match 
 static inline struct tlb_match tlb_add(struct tlb *tlb, const struct translation *kept)
 {
     if (kept->is_global) {
-        tlb_tell_of_overtaken(tlb, kept);
+        tlb_tell_of_overtaken(tlb, kept->page, kept->size);
     }
     if (kept->size == MMU_NO_SIZE) {
         return (struct tlb_match){.bank = NULL};

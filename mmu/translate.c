@@ -337,9 +337,9 @@ static enum mmu_rule miss(struct mmu *mmu, enum mmu_array l1, const struct reque
 
     find_beyond_l1(mmu, request, &found);
     count_miss(mmu, l1, request, &found, tlb_has(stale));
-    unit_tell_miss(mmu, &(struct mmu_miss){.events = found.events | 1u << (MMU_L1I_MISS + l1),
-                                           .va = request->va,
-                                           .privilege = request->mode->privilege});
+    unit_tell_miss(mmu, (struct mmu_miss){.events = found.events | 1u << (MMU_L1I_MISS + l1),
+                                          .va = request->va,
+                                          .privilege = request->mode->privilege});
     mmu->latest[l1] = no_match;
     if (found.can_be_kept) {
         fill_l1(mmu, l1, request, &found, stale);

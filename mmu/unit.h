@@ -47,7 +47,7 @@ struct mmu {
     size_t asid_count;               /* those at and above it are all zero */
     void (*observe_walk)(void *ctx, const struct mmu_walk *walk);
     void *observe_walk_ctx;
-    void (*observe_miss)(void *ctx, const struct mmu_miss *miss);
+    void (*observe_miss)(void *ctx, struct mmu_miss miss);
     void *observe_miss_ctx;
     struct mmu_keeper keeper;                    /* of shortcuts; all NULL: there is none */
     struct bank_watch watch[MMU_L1D + 1];        /* of the L1s; */
@@ -98,7 +98,7 @@ static inline struct request unit_request(const struct mmu *mmu, const struct mm
 }
 
 /* Whoever listens hears of a miss. */
-static inline void unit_tell_miss(const struct mmu *mmu, const struct mmu_miss *miss)
+static inline void unit_tell_miss(const struct mmu *mmu, struct mmu_miss miss)
 {
     if (mmu->observe_miss != NULL) {
         mmu->observe_miss(mmu->observe_miss_ctx, miss);

@@ -65,13 +65,13 @@ static bool find_places(struct machine *machine, struct error *error)
            make_device_tree(machine, machine->places.initrd, error);
 }
 
-static void on_miss(void *ctx, const struct mmu_miss *miss)
+static void on_miss(void *ctx, struct mmu_miss miss)
 {
     struct machine *machine = ctx;
 
     const struct profile_miss whose = {.pc = machine->hart.pc,
                                        .privilege = machine->hart.privilege,
-                                       .events = miss->events,
+                                       .events = miss.events,
                                        .is_in_region = machine->region.is_open};
 
     profile_count(&machine->profile, &whose);

@@ -98,17 +98,16 @@ enum mapping_kind mappings_find(const struct mappings *mappings, uint64_t va)
     return kind_of(mappings, find(mappings, page), page);
 }
 
-void mappings_count(struct mappings *mappings, const struct mmu_miss *miss)
+void mappings_count(struct mappings *mappings, struct mmu_miss miss)
 {
-    uint64_t page = miss->va >> PAGE_SHIFT;
+    uint64_t page = miss.va >> PAGE_SHIFT;
 
     if (mappings->count != 0 && !has_page(mappings, mappings->recent, page)) {
         mappings->recent = find(mappings, page);
     }
     uint64_t *events = mappings->events[kind_of(mappings, mappings->recent, page)];
 
-#pragma GCC unroll 4
-    for (unsigned event = 0; event < MAPPING_EVENTS; event++) {
-        events[event] += miss->events >> event & 1;
+    for (unsigned left = miss.events; left != 0; left &= left - 1) {
+        events[__builtin_ctz(left)]++;
     }
 }

@@ -48,6 +48,6 @@ bool mappings_put(struct mappings *mappings, uint64_t start, uint64_t end, enum 
 enum mapping_kind mappings_find(const struct mappings *mappings, uint64_t va);
 
 /* Counts a miss for the mapping it fell into. */
-void mappings_count(struct mappings *mappings, const struct mmu_miss *miss);
+void mappings_count(struct mappings *mappings, struct mmu_miss miss);
 
 #endif

@@ -270,9 +270,9 @@ void processes_reset(struct processes *processes)
     }
 }
 
-void processes_miss(struct processes *processes, const struct mmu_miss *miss)
+void processes_miss(struct processes *processes, struct mmu_miss miss)
 {
-    if (miss->privilege == MMU_USER) {
+    if (miss.privilege == MMU_USER) {
         mappings_count(
             processes->of_pid == NULL ? &processes->untold : &processes->current->mappings, miss);
     }

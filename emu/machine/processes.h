@@ -104,7 +104,7 @@ void processes_event(struct processes *processes, uint64_t number, uint64_t valu
 void processes_reset(struct processes *processes);
 
 /* An access missed. */
-void processes_miss(struct processes *processes, const struct mmu_miss *miss);
+void processes_miss(struct processes *processes, struct mmu_miss miss);
 
 /* Shares out what was counted since the last switch: before the shares are looked at. */
 void processes_settle(struct processes *processes);

@@ -66,9 +66,9 @@ Test(mappings, a_miss_counts_where_it_fell)
     const struct mmu_miss load = {.events = 1u << MMU_L1D_MISS | 1u << MMU_WALK_MADE, .va = 0x2000};
 
     mappings_put(&mappings, 1, 2, MAPPING_TEXT);
-    mappings_count(&mappings, &fetch);
-    mappings_count(&mappings, &load);
-    mappings_count(&mappings, &load);
+    mappings_count(&mappings, fetch);
+    mappings_count(&mappings, load);
+    mappings_count(&mappings, load);
     cr_expect(eq(u64, mappings.events[MAPPING_TEXT][MMU_L1I_MISS], 1));
     cr_expect(eq(u64, mappings.events[MAPPING_TEXT][MMU_L1D_MISS], 0));
     cr_expect(eq(u64, mappings.events[MAPPING_TEXT][MMU_L2_MISS], 1));

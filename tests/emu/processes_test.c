@@ -374,13 +374,13 @@ Test(processes, have_mappings_that_misses_fall_into)
     struct counts counts;
     struct mmu_law_broken broken;
 
-    processes_miss(&processes, &user);
+    processes_miss(&processes, user);
     tell(PROCESS_MAP, MAPPING_HEAP, 3, UINT64_C(2) << 32 | 1);
     tell(PROCESS_RUNS, 0, 3, 0);
-    processes_miss(&processes, &user);
-    processes_miss(&processes, &kernel);
+    processes_miss(&processes, user);
+    processes_miss(&processes, kernel);
     tell(PROCESS_UNMAP, 0, 3, UINT64_C(2) << 32 | 1);
-    processes_miss(&processes, &user);
+    processes_miss(&processes, user);
     cr_expect(eq(u64, process(0)->mappings.events[MAPPING_NONE][MMU_L1D_MISS], 1), "before any");
     cr_expect(eq(u64, process(3)->mappings.events[MAPPING_HEAP][MMU_L1D_MISS], 1));
     cr_expect(eq(u64, process(3)->mappings.events[MAPPING_NONE][MMU_L1D_MISS], 1));

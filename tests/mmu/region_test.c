@@ -320,9 +320,9 @@ Test(region, is_not_taken_where_a_walk_is_listened_to)
     mmu_world_finish(&plain.world);
 }
 
-static void note_miss(void *ctx, const struct mmu_miss *miss)
+static void note_miss(void *ctx, struct mmu_miss miss)
 {
-    *(struct mmu_miss *)ctx = *miss;
+    *(struct mmu_miss *)ctx = miss;
 }
 
 Test(region, observers_of_misses_are_told)

@@ -249,11 +249,8 @@ static unsigned append_run(struct code_page *page, unsigned place)
     }
 }
 
-unsigned code_find(struct code_page *page, unsigned place)
+unsigned code_decode(struct code_page *page, unsigned place)
 {
-    if (page->index[place / 2] != 0) {
-        return page->index[place / 2];
-    }
     unsigned first = page->count;
     unsigned run = append_run(page, place);
 
@@ -261,11 +258,6 @@ unsigned code_find(struct code_page *page, unsigned place)
         page->run[element] = (uint8_t)(run - (element - first));
     }
     return first;
-}
-
-bool code_is_slow(const struct code_page *page, unsigned element)
-{
-    return page->insn[element].exec == exec_stop;
 }
 
 void code_bind(struct code_page *page, const struct insn *insn, unsigned target)

@@ -34,7 +34,8 @@ struct code_page {
     unsigned count;                  /* elements in use */
     uint16_t index[CODE_PLACES + 1]; /* by place / 2, the page's end too: 0: not decoded */
     uint16_t place[CODE_ELEMENTS];   /* by element: in bytes from the beginning of the page */
-    uint8_t run[CODE_ELEMENTS]; /* instructions from here until one that jumps, or stops before */
+    uint8_t run[CODE_ELEMENTS]; /* instructions from here until one that jumps, or stops before;
+                                   0: it stops here */
     struct insn insn[CODE_ELEMENTS];
 };
 
@@ -66,11 +67,16 @@ static inline bool code_is_data(const struct code *code, uint64_t pa)
     return code->marked[(pa - code->bus->ram_base) / CODE_PAGE_BYTES] == 0;
 }
 
-/* The element for a place, in bytes; decodes from there on if need be. */
-unsigned code_find(struct code_page *page, unsigned place);
+/* code_find for a place where nobody has been. */
+unsigned code_decode(struct code_page *page, unsigned place);
 
-/* True if an element stops before its instruction. */
-bool code_is_slow(const struct code_page *page, unsigned element);
+/* The element for a place, in bytes; decodes from there on if need be. */
+static inline unsigned code_find(struct code_page *page, unsigned place)
+{
+    unsigned element = page->index[place / 2];
+
+    return element != 0 ? element : code_decode(page, place);
+}
 
 /* Notes in a branch or JAL of the page where its target, a place in the same page, is. */
 void code_bind(struct code_page *page, const struct insn *insn, unsigned target);

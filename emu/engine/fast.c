@@ -263,24 +263,25 @@ static bool has_break_in(const struct engine_goal *goal, uint64_t page)
     return false;
 }
 
-/* Points the hart at the decoded page of the pc. Returns the instruction to begin with; or NULL,
- * and the next one must be stepped over: no way leads there, it is slow, or something is due, or
- * a break, before its run ends. */
-static const struct insn *enter(struct fast *fast)
+/* Points the hart at the decoded page of pc, so many attempts having been made. Returns the
+ * instruction to begin with; or NULL, with nothing done, and the next one must be stepped over: no
+ * way leads there, it is slow, or something is due, or a break, before its run ends. */
+static const struct insn *enter(struct fast *fast, uint64_t pc, uint64_t attempts)
 {
     struct hart *hart = fast->hart;
     struct hart_code *code = &hart->code;
-    struct way *way = way_at(fast, hart->pc);
-    uint64_t page_va = page_of(hart->pc);
-    unsigned place = (unsigned)(hart->pc - page_va);
+    struct way *way = way_at(fast, pc);
+    uint64_t page_va = page_of(pc);
+    unsigned place = (unsigned)(pc - page_va);
 
-    if (way->tag != tag_of(fast, hart->pc) || has_break_in(fast->goal, page_va)) {
+    if (way->tag != tag_of(fast, pc) || has_break_in(fast->goal, page_va)) {
         return NULL;
     }
     struct code_page *page = way->page;
     unsigned element = code_find(page, place);
+    unsigned run = page->run[element];
 
-    if (code_is_slow(page, element) || hart->counters.attempts + page->run[element] > fast->until) {
+    if (run == 0 || attempts + run > fast->until) {
         return NULL;
     }
     code->base = page->insn;
@@ -288,44 +289,53 @@ static const struct insn *enter(struct fast *fast)
     code->index = page->index;
     code->va = page_va;
     code->bytes = page->bytes;
-    code->account = account_for(hart->counters.attempts, &page->insn[element]);
+    code->account = account_for(attempts, &page->insn[element]);
     if (way->is_translated) {
         *way->shortcut.stamp = ++hart->l0.clock;
     }
     fast->current = way;
-    fast->first = hart->counters.attempts;
+    fast->first = attempts;
     return &page->insn[element];
 }
 
-/* The fetches of the current page, which ends to be that, are counted. */
-static void exit_page(struct fast *fast)
+/* The fetches of the current page, which ends to be that after so many attempts, are counted. */
+static void exit_page(struct fast *fast, uint64_t attempts)
 {
     if (fast->current != NULL) {
-        fast->current->fetches += fast->hart->counters.attempts - fast->first;
+        fast->current->fetches += attempts - fast->first;
         fast->current = NULL;
     }
 }
 
-/* insn has retired, and the next one is in another page, or the engine must look around first. */
-static void leave(struct hart *hart, const struct insn *insn, uint64_t pc)
+/* insn has retired, and the engine must look around before the next one. */
+__attribute__((noinline)) static void leave_handlers(struct hart *hart, const struct insn *insn,
+                                                     uint64_t pc)
 {
-    struct fast *fast = hart->engine;
-    const struct insn *next = NULL;
-
     hart_sync(hart, insn);
     hart->pc = pc;
     hart->counters.attempts++;
     hart->counters.retired++;
     hart->counters.cycles++;
-    if (!hart->needs_care) {
-        exit_page(fast);
-        next = enter(fast);
-    }
-    if (next != NULL) {
-        next->exec(hart, next);
-        return;
-    }
     hart->code.has_left = true;
+}
+
+/* The same, but perhaps the next one is only in another page: its way is taken at once, and the
+ * counters follow later. */
+static void leave(struct hart *hart, const struct insn *insn, uint64_t pc)
+{
+    struct fast *fast = hart->engine;
+    uint64_t attempts = attempts_before(hart, insn) + 1;
+
+    if (!hart->needs_care) {
+        exit_page(fast, attempts);
+        const struct insn *next = enter(fast, pc, attempts);
+
+        if (next != NULL) {
+            insn_execute(hart, next);
+            return;
+        }
+    }
+    leave_handlers(hart, insn, pc);
 }
 
 /* insn, a branch or JAL, has retired: if it stays in its page, it finds the way alone next time. */
@@ -351,7 +361,7 @@ static void run(struct fast *fast, const struct insn *insn)
         hart->counters.attempts++;
         hart->counters.cycles++;
     }
-    exit_page(fast);
+    exit_page(fast, hart->counters.attempts);
     if (!hart->code.has_left || hart->needs_care) {
         look_at_view(fast);
     }
@@ -365,7 +375,7 @@ static void advance(struct fast *fast)
     fast->until = limit(hart, fast->goal);
     hart->code = (struct hart_code){
         .length = CODE_PAGE_BYTES, .limit = careless(fast->until), .leave = leave, .jump = jump};
-    const struct insn *insn = enter(fast);
+    const struct insn *insn = enter(fast, hart->pc, hart->counters.attempts);
 
     if (insn == NULL) {
         step(fast);

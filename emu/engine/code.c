@@ -11,10 +11,15 @@
 enum { MOST_PAGES = 2048 };
 
 /* Stops before an instruction: the engine goes on from here. */
-static void exec_stop(struct hart *hart, const struct insn *insn)
+static void stop(struct hart *hart, const struct insn *insn)
 {
     hart_sync(hart, insn);
     hart->code.has_left = true;
+}
+
+static HANDLER(stop)
+{
+    stop(hart, insn);
 }
 
 static struct code_page *page_around(const struct hart *hart)
@@ -26,32 +31,32 @@ static struct code_page *page_around(const struct hart *hart)
 /* Goes on at an element: what stood here is no attempt of its own. */
 static inline void go_on_at(struct hart *hart, const struct insn *insn, const struct insn *target)
 {
-    hart->code.account += (uintptr_t)insn - (uintptr_t)target;
+    hart->code.end += (uintptr_t)target - (uintptr_t)insn;
     insn_execute(hart, target);
 }
 
 static bool is_due(const struct hart *hart, const struct insn *insn)
 {
-    return hart->code.account + (uintptr_t)insn > hart->code.limit;
+    return (uintptr_t)insn > hart->code.end;
 }
 
 /* What follows is elsewhere in the array, imm bytes from here. */
-static void exec_join(struct hart *hart, const struct insn *insn)
+static HANDLER(join)
 {
     if (is_due(hart, insn)) {
-        exec_stop(hart, insn);
+        stop(hart, insn);
         return;
     }
     go_on_at(hart, insn, (const struct insn *)((const char *)insn + insn->imm));
 }
 
 /* What follows is still to be decoded: the run was long, or the page has been written. */
-static void exec_continue(struct hart *hart, const struct insn *insn)
+static HANDLER(continue)
 {
     struct code_page *page = page_around(hart);
 
     if (is_due(hart, insn)) {
-        exec_stop(hart, insn);
+        stop(hart, insn);
         return;
     }
     go_on_at(hart, insn, &page->insn[code_find(page, (unsigned)insn_place(hart, insn))]);
@@ -210,6 +215,39 @@ static int32_t way_to(unsigned from, unsigned to)
     return ((int32_t)to - (int32_t)from) * (int32_t)sizeof(struct insn);
 }
 
+/* Whether rs1 and rs2 may change places. */
+static bool commutes(exec_fn *exec)
+{
+    static exec_fn *const commuting[] = {exec_add, exec_addw, exec_and, exec_or, exec_xor,
+                                         exec_mul, exec_mulw, exec_beq, exec_bne};
+
+    for (size_t i = 0; i < sizeof commuting / sizeof *commuting; i++) {
+        if (commuting[i] == exec) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Makes an element pass its result on to the one behind it, if that takes it. No matter how that is
+ * come to otherwise: who goes there gives it its rs1. */
+static void pass_on(struct insn *insn)
+{
+    struct insn *next = insn + 1;
+    exec_fn *on = decode_passes_on(insn->exec);
+
+    if (on == NULL) {
+        return;
+    }
+    if (insn->rd == next->rs2 && commutes(next->exec)) {
+        next->rs2 = next->rs1;
+        next->rs1 = insn->rd;
+    }
+    if (insn->rd == next->rs1) {
+        insn->exec = on;
+    }
+}
+
 /* Appends elements from a place on, through what is known already as long as there is room for
  * copies: to join it costs as much as an instruction. Returns how many of them are instructions
  * that do not stop. */
@@ -241,6 +279,9 @@ static unsigned append_run(struct code_page *page, unsigned place)
             *insn = (struct insn){.exec = exec_stop};
             return run;
         }
+        if (run > 0) {
+            pass_on(insn - 1);
+        }
         run++;
         if (kind == JUMP) {
             return run;
@@ -260,15 +301,31 @@ unsigned code_decode(struct code_page *page, unsigned place)
     return first;
 }
 
+/* The handler of a branch or JAL whose target is in the same array. */
+static exec_fn *near_form(exec_fn *exec)
+{
+    static const struct {
+        exec_fn *far;
+        exec_fn *near;
+    } forms[] = {
+        {exec_beq, exec_beq_near}, {exec_bne, exec_bne_near},   {exec_blt, exec_blt_near},
+        {exec_bge, exec_bge_near}, {exec_bltu, exec_bltu_near}, {exec_bgeu, exec_bgeu_near},
+        {exec_jal, exec_jal_near},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].far == exec) {
+            return forms[i].near;
+        }
+    }
+    return exec;
+}
+
 void code_bind(struct code_page *page, const struct insn *insn, unsigned target)
 {
     unsigned element = (unsigned)(insn - page->insn);
     struct insn *bound = &page->insn[element];
 
-    bound->imm = way_to(element, code_find(page, target));
-    if (bound->exec == exec_jal) {
-        bound->rs1 = 1;
-    } else {
-        bound->rd = 1;
-    }
+    bound->imm = way_to(element + 1, code_find(page, target));
+    bound->exec = near_form(bound->exec);
 }

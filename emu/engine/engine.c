@@ -14,7 +14,7 @@ static void retire(struct hart *hart, const struct insn *insn, uint64_t pc)
 }
 
 /* What stands behind the instruction, and runs if it does not jump. */
-static void exec_fall_through(struct hart *hart, const struct insn *insn)
+static HANDLER(fall_through)
 {
     retire(hart, insn, insn_pc(hart, insn));
 }
@@ -30,11 +30,11 @@ void engine_attempt(struct hart *hart, const struct engine_observer *observer)
 
     if (access_fetch(hart, &hart->insn_bits, &length)) {
         decode(hart->insn_bits, &chain[0]);
-        chain[1].exec = exec_fall_through;
+        chain[1] = (struct insn){.exec = exec_fall_through};
         place[1] = (uint16_t)length;
         hart->code = (struct hart_code){
             .base = chain, .place = place, .va = pc, .leave = retire, .jump = retire};
-        chain[0].exec(hart, &chain[0]);
+        insn_execute(hart, &chain[0]);
     }
     hart->counters.attempts++;
     hart->counters.cycles++;

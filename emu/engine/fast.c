@@ -246,13 +246,6 @@ static uint64_t limit(const struct hart *hart, const struct engine_goal *goal)
     return hart->counters.attempts + (nearest < MOST_AT_ONCE ? nearest : MOST_AT_ONCE);
 }
 
-/* The same for a jump that does not look how long the run is there, times the size of an element.
- */
-static uint64_t careless(uint64_t until)
-{
-    return until > CODE_MOST_RUN ? (until - CODE_MOST_RUN) * sizeof(struct insn) : 0;
-}
-
 static bool has_break_in(const struct engine_goal *goal, uint64_t page)
 {
     for (unsigned i = 0; i < goal->break_count; i++) {
@@ -289,7 +282,7 @@ static const struct insn *enter(struct fast *fast, uint64_t pc, uint64_t attempt
     code->index = page->index;
     code->va = page_va;
     code->bytes = page->bytes;
-    code->account = account_for(attempts, &page->insn[element]);
+    code->end = end_for(hart, attempts, &page->insn[element]);
     if (way->is_translated) {
         *way->shortcut.stamp = ++hart->l0.clock;
     }
@@ -356,7 +349,7 @@ static void run(struct fast *fast, const struct insn *insn)
 
     hart->needs_care = false;
     hart->code.has_left = false;
-    insn->exec(hart, insn);
+    insn_execute(hart, insn);
     if (!hart->code.has_left) { /* it trapped */
         hart->counters.attempts++;
         hart->counters.cycles++;
@@ -373,8 +366,11 @@ static void advance(struct fast *fast)
     struct hart *hart = fast->hart;
 
     fast->until = limit(hart, fast->goal);
-    hart->code = (struct hart_code){
-        .length = CODE_PAGE_BYTES, .limit = careless(fast->until), .leave = leave, .jump = jump};
+    /* Below 0 it wraps around: only distances from it count. */
+    hart->code = (struct hart_code){.length = CODE_PAGE_BYTES,
+                                    .limit = fast->until - CODE_MOST_RUN,
+                                    .leave = leave,
+                                    .jump = jump};
     const struct insn *insn = enter(fast, hart->pc, hart->counters.attempts);
 
     if (insn == NULL) {

@@ -1,5 +1,7 @@
 #include "emu/hart/decode.h"
 
+#include <stddef.h>
+
 #include "emu/hart/bits.h"
 #include "emu/hart/exec.h"
 #include "emu/hart/rvc.h"
@@ -7,7 +9,6 @@
 const struct insn_row insn_rows[OP_COUNT] = {
 #define INSN(name, format, mask, match) {#name, exec_##name, FORMAT_##format, mask, match},
 #include "emu/hart/insn.def"
-#undef INSN
 };
 
 /* The rows of one major opcode: [first, end). Empty where nothing is decoded. */
@@ -158,6 +159,25 @@ enum insn_op decode_op(uint32_t bits)
         }
     }
     return OP_illegal;
+}
+
+exec_fn *decode_passes_on(exec_fn *exec)
+{
+    static const struct {
+        exec_fn *plain;
+        exec_fn *on;
+    } forms[] = {
+#define INSN(name, format, mask, match)
+#define RESULT(name, format, mask, match) {exec_##name, exec_##name##_on},
+#include "emu/hart/insn.def"
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (forms[i].plain == exec) {
+            return forms[i].on;
+        }
+    }
+    return NULL;
 }
 
 void decode(uint32_t bits, struct insn *insn)

@@ -33,7 +33,6 @@ enum insn_format {
 enum insn_op {
 #define INSN(name, format, mask, match) OP_##name,
 #include "emu/hart/insn.def"
-#undef INSN
     OP_COUNT,
     OP_illegal = OP_COUNT,
 };
@@ -61,6 +60,10 @@ static inline bool decode_is_compressed(uint32_t bits)
 /* The letter of the registers that an instruction of this format writes to, x or f; NUL: to none.
  */
 char decode_destination(enum insn_format format);
+
+/* The other form of a handler: it passes its result on to the next, which must have it as rs1. NULL
+ * if there is none. */
+exec_fn *decode_passes_on(exec_fn *exec);
 
 /* Decodes one instruction, compressed or not. Never fails: what is no instruction decodes to
  * exec_illegal. */

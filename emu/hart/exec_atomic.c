@@ -130,154 +130,154 @@ static uint64_t operate_maxu(uint64_t old, uint64_t operand)
     return old > operand ? old : operand;
 }
 
-void exec_lr_w(struct hart *hart, const struct insn *insn)
+HANDLER(lr_w)
 {
     if (load_reserved(hart, insn, 4)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_lr_d(struct hart *hart, const struct insn *insn)
+HANDLER(lr_d)
 {
     if (load_reserved(hart, insn, 8)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_sc_w(struct hart *hart, const struct insn *insn)
+HANDLER(sc_w)
 {
     if (store_conditional(hart, insn, 4)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_sc_d(struct hart *hart, const struct insn *insn)
+HANDLER(sc_d)
 {
     if (store_conditional(hart, insn, 8)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoswap_w(struct hart *hart, const struct insn *insn)
+HANDLER(amoswap_w)
 {
     if (amo(hart, insn, 4, operate_swap)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoadd_w(struct hart *hart, const struct insn *insn)
+HANDLER(amoadd_w)
 {
     if (amo(hart, insn, 4, operate_add)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoxor_w(struct hart *hart, const struct insn *insn)
+HANDLER(amoxor_w)
 {
     if (amo(hart, insn, 4, operate_xor)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoand_w(struct hart *hart, const struct insn *insn)
+HANDLER(amoand_w)
 {
     if (amo(hart, insn, 4, operate_and)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoor_w(struct hart *hart, const struct insn *insn)
+HANDLER(amoor_w)
 {
     if (amo(hart, insn, 4, operate_or)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amomin_w(struct hart *hart, const struct insn *insn)
+HANDLER(amomin_w)
 {
     if (amo(hart, insn, 4, operate_min_word)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amomax_w(struct hart *hart, const struct insn *insn)
+HANDLER(amomax_w)
 {
     if (amo(hart, insn, 4, operate_max_word)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amominu_w(struct hart *hart, const struct insn *insn)
+HANDLER(amominu_w)
 {
     if (amo(hart, insn, 4, operate_minu_word)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amomaxu_w(struct hart *hart, const struct insn *insn)
+HANDLER(amomaxu_w)
 {
     if (amo(hart, insn, 4, operate_maxu_word)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoswap_d(struct hart *hart, const struct insn *insn)
+HANDLER(amoswap_d)
 {
     if (amo(hart, insn, 8, operate_swap)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoadd_d(struct hart *hart, const struct insn *insn)
+HANDLER(amoadd_d)
 {
     if (amo(hart, insn, 8, operate_add)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoxor_d(struct hart *hart, const struct insn *insn)
+HANDLER(amoxor_d)
 {
     if (amo(hart, insn, 8, operate_xor)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoand_d(struct hart *hart, const struct insn *insn)
+HANDLER(amoand_d)
 {
     if (amo(hart, insn, 8, operate_and)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amoor_d(struct hart *hart, const struct insn *insn)
+HANDLER(amoor_d)
 {
     if (amo(hart, insn, 8, operate_or)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amomin_d(struct hart *hart, const struct insn *insn)
+HANDLER(amomin_d)
 {
     if (amo(hart, insn, 8, operate_min)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amomax_d(struct hart *hart, const struct insn *insn)
+HANDLER(amomax_d)
 {
     if (amo(hart, insn, 8, operate_max)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amominu_d(struct hart *hart, const struct insn *insn)
+HANDLER(amominu_d)
 {
     if (amo(hart, insn, 8, operate_minu)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_amomaxu_d(struct hart *hart, const struct insn *insn)
+HANDLER(amomaxu_d)
 {
     if (amo(hart, insn, 8, operate_maxu)) {
         go_on_behind(hart, insn);

@@ -15,77 +15,66 @@
 
 /* Zba: rs1 is an index, rs2 a base. */
 
-static uint64_t get_unsigned_word(const struct hart *hart, const struct insn *insn)
+static uint64_t unsigned_word(uint64_t value)
 {
-    return (uint32_t)get_rs1(hart, insn);
+    return (uint32_t)value;
 }
 
-void exec_add_uw(struct hart *hart, const struct insn *insn)
+COMPUTES(add_uw)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + get_unsigned_word(hart, insn));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + unsigned_word(rs1);
 }
 
-void exec_sh1add(struct hart *hart, const struct insn *insn)
+COMPUTES(sh1add)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + (get_rs1(hart, insn) << 1));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + (rs1 << 1);
 }
 
-void exec_sh2add(struct hart *hart, const struct insn *insn)
+COMPUTES(sh2add)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + (get_rs1(hart, insn) << 2));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + (rs1 << 2);
 }
 
-void exec_sh3add(struct hart *hart, const struct insn *insn)
+COMPUTES(sh3add)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + (get_rs1(hart, insn) << 3));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + (rs1 << 3);
 }
 
-void exec_sh1add_uw(struct hart *hart, const struct insn *insn)
+COMPUTES(sh1add_uw)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + (get_unsigned_word(hart, insn) << 1));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + (unsigned_word(rs1) << 1);
 }
 
-void exec_sh2add_uw(struct hart *hart, const struct insn *insn)
+COMPUTES(sh2add_uw)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + (get_unsigned_word(hart, insn) << 2));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + (unsigned_word(rs1) << 2);
 }
 
-void exec_sh3add_uw(struct hart *hart, const struct insn *insn)
+COMPUTES(sh3add_uw)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) + (get_unsigned_word(hart, insn) << 3));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) + (unsigned_word(rs1) << 3);
 }
 
-void exec_slli_uw(struct hart *hart, const struct insn *insn)
+COMPUTES(slli_uw)
 {
-    set_rd(hart, insn, get_unsigned_word(hart, insn) << insn->imm);
-    NEXT(hart, insn);
+    return unsigned_word(rs1) << insn->imm;
 }
 
 /* Zbb: logic with the second operand inverted. */
 
-void exec_andn(struct hart *hart, const struct insn *insn)
+COMPUTES(andn)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) & ~get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 & ~get_rs2(hart, insn);
 }
 
-void exec_orn(struct hart *hart, const struct insn *insn)
+COMPUTES(orn)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) | ~get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 | ~get_rs2(hart, insn);
 }
 
-void exec_xnor(struct hart *hart, const struct insn *insn)
+COMPUTES(xnor)
 {
-    set_rd(hart, insn, ~(get_rs1(hart, insn) ^ get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return ~(rs1 ^ get_rs2(hart, insn));
 }
 
 /* Zbb: counting. The host's functions say nothing of 0. */
@@ -109,94 +98,81 @@ static uint64_t count_ones(uint64_t value)
     return value * UINT64_C(0x0101010101010101) >> 56;
 }
 
-void exec_clz(struct hart *hart, const struct insn *insn)
+COMPUTES(clz)
 {
-    set_rd(hart, insn, count_leading_zeros(get_rs1(hart, insn)));
-    NEXT(hart, insn);
+    return count_leading_zeros(rs1);
 }
 
-void exec_clzw(struct hart *hart, const struct insn *insn)
+COMPUTES(clzw)
 {
-    set_rd(hart, insn, count_leading_zeros(get_unsigned_word(hart, insn)) - 32);
-    NEXT(hart, insn);
+    return count_leading_zeros(unsigned_word(rs1)) - 32;
 }
 
-void exec_ctz(struct hart *hart, const struct insn *insn)
+COMPUTES(ctz)
 {
-    set_rd(hart, insn, count_trailing_zeros(get_rs1(hart, insn)));
-    NEXT(hart, insn);
+    return count_trailing_zeros(rs1);
 }
 
-void exec_ctzw(struct hart *hart, const struct insn *insn)
+COMPUTES(ctzw)
 {
-    set_rd(hart, insn, count_trailing_zeros(get_rs1(hart, insn) | UINT64_C(1) << 32));
-    NEXT(hart, insn);
+    return count_trailing_zeros(rs1 | UINT64_C(1) << 32);
 }
 
-void exec_cpop(struct hart *hart, const struct insn *insn)
+COMPUTES(cpop)
 {
-    set_rd(hart, insn, count_ones(get_rs1(hart, insn)));
-    NEXT(hart, insn);
+    return count_ones(rs1);
 }
 
-void exec_cpopw(struct hart *hart, const struct insn *insn)
+COMPUTES(cpopw)
 {
-    set_rd(hart, insn, count_ones(get_unsigned_word(hart, insn)));
-    NEXT(hart, insn);
+    return count_ones(unsigned_word(rs1));
 }
 
 /* Zbb: the smaller and the larger. */
 
-void exec_min(struct hart *hart, const struct insn *insn)
+COMPUTES(min)
 {
-    uint64_t a = get_rs1(hart, insn);
-    uint64_t b = get_rs2(hart, insn);
-    set_rd(hart, insn, (int64_t)a < (int64_t)b ? a : b);
-    NEXT(hart, insn);
+    uint64_t rs2 = get_rs2(hart, insn);
+
+    return (int64_t)rs1 < (int64_t)rs2 ? rs1 : rs2;
 }
 
-void exec_minu(struct hart *hart, const struct insn *insn)
+COMPUTES(minu)
 {
-    uint64_t a = get_rs1(hart, insn);
-    uint64_t b = get_rs2(hart, insn);
-    set_rd(hart, insn, a < b ? a : b);
-    NEXT(hart, insn);
+    uint64_t rs2 = get_rs2(hart, insn);
+
+    return rs1 < rs2 ? rs1 : rs2;
 }
 
-void exec_max(struct hart *hart, const struct insn *insn)
+COMPUTES(max)
 {
-    uint64_t a = get_rs1(hart, insn);
-    uint64_t b = get_rs2(hart, insn);
-    set_rd(hart, insn, (int64_t)a > (int64_t)b ? a : b);
-    NEXT(hart, insn);
+    uint64_t rs2 = get_rs2(hart, insn);
+
+    return (int64_t)rs1 > (int64_t)rs2 ? rs1 : rs2;
 }
 
-void exec_maxu(struct hart *hart, const struct insn *insn)
+COMPUTES(maxu)
 {
-    uint64_t a = get_rs1(hart, insn);
-    uint64_t b = get_rs2(hart, insn);
-    set_rd(hart, insn, a > b ? a : b);
-    NEXT(hart, insn);
+    uint64_t rs2 = get_rs2(hart, insn);
+
+    return rs1 > rs2 ? rs1 : rs2;
 }
 
 /* Zbb: extension of bytes and halfwords. */
 
-void exec_sext_b(struct hart *hart, const struct insn *insn)
+COMPUTES(sext_b)
 {
-    set_rd(hart, insn, sign_extend(get_rs1(hart, insn), 8));
-    NEXT(hart, insn);
+    return sign_extend(rs1, 8);
 }
 
-void exec_sext_h(struct hart *hart, const struct insn *insn)
+COMPUTES(sext_h)
 {
-    set_rd(hart, insn, sign_extend(get_rs1(hart, insn), 16));
-    NEXT(hart, insn);
+    return sign_extend(rs1, 16);
 }
 
-void exec_zext_h(struct hart *hart, const struct insn *insn)
+COMPUTES(zext_h)
 {
-    set_rd(hart, insn, (uint16_t)get_rs1(hart, insn));
-    NEXT(hart, insn);
+    return (uint16_t)rs1;
 }
 
 /* Zbb: rotation. By n to the left is by -n to the right, modulo the width. */
@@ -213,40 +189,34 @@ static uint64_t rotate_word_right(uint64_t value, uint64_t amount)
     return word >> (amount & 31) | word << (-amount & 31);
 }
 
-void exec_rol(struct hart *hart, const struct insn *insn)
+COMPUTES(rol)
 {
-    set_rd(hart, insn, rotate_right(get_rs1(hart, insn), -get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return rotate_right(rs1, -get_rs2(hart, insn));
 }
 
-void exec_ror(struct hart *hart, const struct insn *insn)
+COMPUTES(ror)
 {
-    set_rd(hart, insn, rotate_right(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return rotate_right(rs1, get_rs2(hart, insn));
 }
 
-void exec_rori(struct hart *hart, const struct insn *insn)
+COMPUTES(rori)
 {
-    set_rd(hart, insn, rotate_right(get_rs1(hart, insn), get_imm(insn)));
-    NEXT(hart, insn);
+    return rotate_right(rs1, get_imm(insn));
 }
 
-void exec_rolw(struct hart *hart, const struct insn *insn)
+COMPUTES(rolw)
 {
-    set_rd_word(hart, insn, rotate_word_right(get_rs1(hart, insn), -get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return sign_extend(rotate_word_right(rs1, -get_rs2(hart, insn)), 32);
 }
 
-void exec_rorw(struct hart *hart, const struct insn *insn)
+COMPUTES(rorw)
 {
-    set_rd_word(hart, insn, rotate_word_right(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return sign_extend(rotate_word_right(rs1, get_rs2(hart, insn)), 32);
 }
 
-void exec_roriw(struct hart *hart, const struct insn *insn)
+COMPUTES(roriw)
 {
-    set_rd_word(hart, insn, rotate_word_right(get_rs1(hart, insn), get_imm(insn)));
-    NEXT(hart, insn);
+    return sign_extend(rotate_word_right(rs1, get_imm(insn)), 32);
 }
 
 /* Zbb: bytes. */
@@ -261,16 +231,14 @@ static uint64_t combine_bytes(uint64_t value)
     return (value & UINT64_C(0x0101010101010101)) * 0xff;
 }
 
-void exec_orc_b(struct hart *hart, const struct insn *insn)
+COMPUTES(orc_b)
 {
-    set_rd(hart, insn, combine_bytes(get_rs1(hart, insn)));
-    NEXT(hart, insn);
+    return combine_bytes(rs1);
 }
 
-void exec_rev8(struct hart *hart, const struct insn *insn)
+COMPUTES(rev8)
 {
-    set_rd(hart, insn, __builtin_bswap64(get_rs1(hart, insn)));
-    NEXT(hart, insn);
+    return __builtin_bswap64(rs1);
 }
 
 /* Zbs: the bit that the low 6 bits of rs2, or the immediate, name. */
@@ -285,50 +253,42 @@ static uint64_t immediate_bit(const struct insn *insn)
     return UINT64_C(1) << insn->imm;
 }
 
-void exec_bclr(struct hart *hart, const struct insn *insn)
+COMPUTES(bclr)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) & ~register_bit(hart, insn));
-    NEXT(hart, insn);
+    return rs1 & ~register_bit(hart, insn);
 }
 
-void exec_bclri(struct hart *hart, const struct insn *insn)
+COMPUTES(bclri)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) & ~immediate_bit(insn));
-    NEXT(hart, insn);
+    return rs1 & ~immediate_bit(insn);
 }
 
-void exec_binv(struct hart *hart, const struct insn *insn)
+COMPUTES(binv)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) ^ register_bit(hart, insn));
-    NEXT(hart, insn);
+    return rs1 ^ register_bit(hart, insn);
 }
 
-void exec_binvi(struct hart *hart, const struct insn *insn)
+COMPUTES(binvi)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) ^ immediate_bit(insn));
-    NEXT(hart, insn);
+    return rs1 ^ immediate_bit(insn);
 }
 
-void exec_bset(struct hart *hart, const struct insn *insn)
+COMPUTES(bset)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) | register_bit(hart, insn));
-    NEXT(hart, insn);
+    return rs1 | register_bit(hart, insn);
 }
 
-void exec_bseti(struct hart *hart, const struct insn *insn)
+COMPUTES(bseti)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) | immediate_bit(insn));
-    NEXT(hart, insn);
+    return rs1 | immediate_bit(insn);
 }
 
-void exec_bext(struct hart *hart, const struct insn *insn)
+COMPUTES(bext)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) >> get_shift(hart, insn) & 1);
-    NEXT(hart, insn);
+    return rs1 >> get_shift(hart, insn) & 1;
 }
 
-void exec_bexti(struct hart *hart, const struct insn *insn)
+COMPUTES(bexti)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) >> insn->imm & 1);
-    NEXT(hart, insn);
+    return rs1 >> insn->imm & 1;
 }

@@ -31,7 +31,7 @@ static bool is_enabled(const struct hart *hart, uint64_t field)
 static void manage_block(struct hart *hart, const struct insn *insn, uint64_t field)
 {
     if (!is_enabled(hart, field)) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     hart_sync(hart, insn);
@@ -41,27 +41,27 @@ static void manage_block(struct hart *hart, const struct insn *insn, uint64_t fi
 }
 
 /* [norm:cbo-inval] */
-void exec_cbo_inval(struct hart *hart, const struct insn *insn)
+HANDLER(cbo_inval)
 {
     manage_block(hart, insn, ENVCFG_CBIE);
 }
 
 /* [norm:cbo-clean_cbo-flush] */
-void exec_cbo_clean(struct hart *hart, const struct insn *insn)
+HANDLER(cbo_clean)
 {
     manage_block(hart, insn, ENVCFG_CBCFE);
 }
 
-void exec_cbo_flush(struct hart *hart, const struct insn *insn)
+HANDLER(cbo_flush)
 {
     manage_block(hart, insn, ENVCFG_CBCFE);
 }
 
 /* [norm:cbo-zero_basedon_xenvcfg-CBZE] */
-void exec_cbo_zero(struct hart *hart, const struct insn *insn)
+HANDLER(cbo_zero)
 {
     if (!is_enabled(hart, ENVCFG_CBZE)) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     hart_sync(hart, insn);

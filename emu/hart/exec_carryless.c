@@ -31,21 +31,18 @@ static uint64_t high_product(uint64_t a, uint64_t b)
     return product;
 }
 
-void exec_clmul(struct hart *hart, const struct insn *insn)
+COMPUTES(clmul)
 {
-    set_rd(hart, insn, low_product(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return low_product(rs1, get_rs2(hart, insn));
 }
 
-void exec_clmulr(struct hart *hart, const struct insn *insn)
+COMPUTES(clmulr)
 {
-    set_rd(hart, insn, high_product(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return high_product(rs1, get_rs2(hart, insn));
 }
 
 /* Bits 127 to 64, of which the first is 0. */
-void exec_clmulh(struct hart *hart, const struct insn *insn)
+COMPUTES(clmulh)
 {
-    set_rd(hart, insn, high_product(get_rs1(hart, insn), get_rs2(hart, insn)) >> 1);
-    NEXT(hart, insn);
+    return high_product(rs1, get_rs2(hart, insn)) >> 1;
 }

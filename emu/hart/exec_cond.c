@@ -7,14 +7,12 @@
 
 #include <stdint.h>
 
-void exec_czero_eqz(struct hart *hart, const struct insn *insn)
+COMPUTES(czero_eqz)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) == 0 ? 0 : get_rs1(hart, insn));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) == 0 ? 0 : rs1;
 }
 
-void exec_czero_nez(struct hart *hart, const struct insn *insn)
+COMPUTES(czero_nez)
 {
-    set_rd(hart, insn, get_rs2(hart, insn) != 0 ? 0 : get_rs1(hart, insn));
-    NEXT(hart, insn);
+    return get_rs2(hart, insn) != 0 ? 0 : rs1;
 }

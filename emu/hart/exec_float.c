@@ -61,11 +61,11 @@ __attribute__((noinline)) static void store_long(struct hart *hart, const struct
 }
 
 /* Until it is known that the load does not fault, FS must not become Dirty. */
-static inline void load(struct hart *hart, const struct insn *insn, unsigned size)
+static inline void load(struct hart *hart, const struct insn *insn, uint64_t rs1, unsigned size)
 {
     const uint8_t *bytes;
 
-    if (!float_is_dirty(hart) || !l0_load(&hart->l0, effective_va(hart, insn), size, &bytes)) {
+    if (!float_is_dirty(hart) || !l0_load(&hart->l0, rs1 + get_imm(insn), size, &bytes)) {
         load_long(hart, insn, size);
         return;
     }
@@ -75,14 +75,14 @@ static inline void load(struct hart *hart, const struct insn *insn, unsigned siz
 
 /* Of a single, the lower half goes to memory, boxed or not
  * [norm:FP_transfer_instrs_narrow_transfer_out]. */
-static inline void store(struct hart *hart, const struct insn *insn, unsigned size)
+static inline void store(struct hart *hart, const struct insn *insn, uint64_t rs1, unsigned size)
 {
     if (!float_is_on(hart, insn)) {
         return;
     }
     uint8_t *bytes;
 
-    if (!l0_store(&hart->l0, effective_va(hart, insn), size, &bytes)) {
+    if (!l0_store(&hart->l0, rs1 + get_imm(insn), size, &bytes)) {
         store_long(hart, insn, size);
         return;
     }
@@ -90,24 +90,24 @@ static inline void store(struct hart *hart, const struct insn *insn, unsigned si
     NEXT(hart, insn);
 }
 
-void exec_flw(struct hart *hart, const struct insn *insn)
+HANDLER(flw)
 {
-    load(hart, insn, 4);
+    load(hart, insn, rs1, 4);
 }
 
-void exec_fld(struct hart *hart, const struct insn *insn)
+HANDLER(fld)
 {
-    load(hart, insn, 8);
+    load(hart, insn, rs1, 8);
 }
 
-void exec_fsw(struct hart *hart, const struct insn *insn)
+HANDLER(fsw)
 {
-    store(hart, insn, 4);
+    store(hart, insn, rs1, 4);
 }
 
-void exec_fsd(struct hart *hart, const struct insn *insn)
+HANDLER(fsd)
 {
-    store(hart, insn, 8);
+    store(hart, insn, rs1, 8);
 }
 
 /* Makes FS Dirty, and begins again an instruction that writes an f register and cannot fault. */
@@ -115,20 +115,20 @@ __attribute__((noinline)) static void make_dirty_first(struct hart *hart, const 
 {
     if (float_is_on(hart, insn)) {
         csr_float_make_dirty(hart);
-        insn->exec(hart, insn);
+        insn_execute(hart, insn);
     }
 }
 
 /* The lower half again, sign-extended [norm:fmv-x-w_op]. */
-void exec_fmv_x_w(struct hart *hart, const struct insn *insn)
+HANDLER(fmv_x_w)
 {
     if (float_is_on(hart, insn)) {
-        set_rd_word(hart, insn, get_double(hart, insn->rs1));
+        set_rd(hart, insn, sign_extend(get_double(hart, insn->rs1), 32));
         NEXT(hart, insn);
     }
 }
 
-void exec_fmv_x_d(struct hart *hart, const struct insn *insn)
+HANDLER(fmv_x_d)
 {
     if (float_is_on(hart, insn)) {
         set_rd(hart, insn, get_double(hart, insn->rs1));
@@ -136,7 +136,7 @@ void exec_fmv_x_d(struct hart *hart, const struct insn *insn)
     }
 }
 
-void exec_fmv_w_x(struct hart *hart, const struct insn *insn)
+HANDLER(fmv_w_x)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -146,7 +146,7 @@ void exec_fmv_w_x(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
-void exec_fmv_d_x(struct hart *hart, const struct insn *insn)
+HANDLER(fmv_d_x)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -169,7 +169,7 @@ static uint64_t inject64(uint64_t magnitude, uint64_t sign)
     return (magnitude & ~FLOAT64_SIGN) | (sign & FLOAT64_SIGN);
 }
 
-void exec_fsgnj_s(struct hart *hart, const struct insn *insn)
+HANDLER(fsgnj_s)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -180,7 +180,7 @@ void exec_fsgnj_s(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
-void exec_fsgnjn_s(struct hart *hart, const struct insn *insn)
+HANDLER(fsgnjn_s)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -191,7 +191,7 @@ void exec_fsgnjn_s(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
-void exec_fsgnjx_s(struct hart *hart, const struct insn *insn)
+HANDLER(fsgnjx_s)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -202,7 +202,7 @@ void exec_fsgnjx_s(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
-void exec_fsgnj_d(struct hart *hart, const struct insn *insn)
+HANDLER(fsgnj_d)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -213,7 +213,7 @@ void exec_fsgnj_d(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
-void exec_fsgnjn_d(struct hart *hart, const struct insn *insn)
+HANDLER(fsgnjn_d)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -224,7 +224,7 @@ void exec_fsgnjn_d(struct hart *hart, const struct insn *insn)
     NEXT(hart, insn);
 }
 
-void exec_fsgnjx_d(struct hart *hart, const struct insn *insn)
+HANDLER(fsgnjx_d)
 {
     if (!float_is_dirty(hart)) {
         make_dirty_first(hart, insn);
@@ -264,28 +264,28 @@ static bool choose64(struct hart *hart, const struct insn *insn, choose64_fn *ch
     return true;
 }
 
-void exec_fmin_s(struct hart *hart, const struct insn *insn)
+HANDLER(fmin_s)
 {
     if (choose32(hart, insn, float32_min)) {
         NEXT(hart, insn);
     }
 }
 
-void exec_fmin_d(struct hart *hart, const struct insn *insn)
+HANDLER(fmin_d)
 {
     if (choose64(hart, insn, float64_min)) {
         NEXT(hart, insn);
     }
 }
 
-void exec_fmax_s(struct hart *hart, const struct insn *insn)
+HANDLER(fmax_s)
 {
     if (choose32(hart, insn, float32_max)) {
         NEXT(hart, insn);
     }
 }
 
-void exec_fmax_d(struct hart *hart, const struct insn *insn)
+HANDLER(fmax_d)
 {
     if (choose64(hart, insn, float64_max)) {
         NEXT(hart, insn);
@@ -355,37 +355,37 @@ __attribute__((always_inline)) static inline void compare64(struct hart *hart,
     compare64_long(hart, insn, compare);
 }
 
-void exec_feq_s(struct hart *hart, const struct insn *insn)
+HANDLER(feq_s)
 {
     compare32(hart, insn, float32_quick_eq, float32_eq);
 }
 
-void exec_feq_d(struct hart *hart, const struct insn *insn)
+HANDLER(feq_d)
 {
     compare64(hart, insn, float64_quick_eq, float64_eq);
 }
 
-void exec_flt_s(struct hart *hart, const struct insn *insn)
+HANDLER(flt_s)
 {
     compare32(hart, insn, float32_quick_lt, float32_lt);
 }
 
-void exec_flt_d(struct hart *hart, const struct insn *insn)
+HANDLER(flt_d)
 {
     compare64(hart, insn, float64_quick_lt, float64_lt);
 }
 
-void exec_fle_s(struct hart *hart, const struct insn *insn)
+HANDLER(fle_s)
 {
     compare32(hart, insn, float32_quick_le, float32_le);
 }
 
-void exec_fle_d(struct hart *hart, const struct insn *insn)
+HANDLER(fle_d)
 {
     compare64(hart, insn, float64_quick_le, float64_le);
 }
 
-void exec_fclass_s(struct hart *hart, const struct insn *insn)
+HANDLER(fclass_s)
 {
     if (float_is_on(hart, insn)) {
         set_rd(hart, insn, float32_classify(get_single(hart, insn->rs1)));
@@ -393,7 +393,7 @@ void exec_fclass_s(struct hart *hart, const struct insn *insn)
     }
 }
 
-void exec_fclass_d(struct hart *hart, const struct insn *insn)
+HANDLER(fclass_d)
 {
     if (float_is_on(hart, insn)) {
         set_rd(hart, insn, float64_classify(get_double(hart, insn->rs1)));

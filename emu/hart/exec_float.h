@@ -33,7 +33,7 @@
 static inline bool float_is_on(struct hart *hart, const struct insn *insn)
 {
     if ((hart->csr.mstatus & MSTATUS_FS) == 0) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return false;
     }
     return true;
@@ -73,7 +73,7 @@ static inline bool float_choose_rounding(struct hart *hart, const struct insn *i
         mode = hart->csr.frm;
     }
     if (mode > FLOAT_RMM) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return false;
     }
     *rm = (enum float_rounding)mode;

@@ -149,7 +149,7 @@ __attribute__((noinline)) static void narrow_long(struct hart *hart, const struc
     NEXT(hart, insn);
 }
 
-void exec_fcvt_s_d(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_s_d)
 {
     uint32_t result;
 
@@ -175,7 +175,7 @@ __attribute__((noinline)) static void widen_long(struct hart *hart, const struct
 }
 
 /* Never rounds [norm:fcvt_float_rounding]. */
-void exec_fcvt_d_s(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_d_s)
 {
     uint64_t a = hart->f[insn->rs1];
     uint64_t result;
@@ -303,82 +303,82 @@ static inline uint64_t quick_d_from_l(uint64_t value)
     return float64_quick_from_int64((int64_t)value);
 }
 
-void exec_fcvt_w_s(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_w_s)
 {
     single_to_integer(hart, insn, float_quick_cut_int32, w_from_s);
 }
 
-void exec_fcvt_wu_s(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_wu_s)
 {
     single_to_integer(hart, insn, quick_wu, wu_from_s);
 }
 
-void exec_fcvt_l_s(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_l_s)
 {
     single_to_integer(hart, insn, float_quick_cut_int64, l_from_s);
 }
 
-void exec_fcvt_lu_s(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_lu_s)
 {
     single_to_integer(hart, insn, float_quick_cut_uint64, lu_from_s);
 }
 
-void exec_fcvt_w_d(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_w_d)
 {
     double_to_integer(hart, insn, float_quick_cut_int32, w_from_d);
 }
 
-void exec_fcvt_wu_d(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_wu_d)
 {
     double_to_integer(hart, insn, quick_wu, wu_from_d);
 }
 
-void exec_fcvt_l_d(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_l_d)
 {
     double_to_integer(hart, insn, float_quick_cut_int64, l_from_d);
 }
 
-void exec_fcvt_lu_d(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_lu_d)
 {
     double_to_integer(hart, insn, float_quick_cut_uint64, lu_from_d);
 }
 
-void exec_fcvt_s_w(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_s_w)
 {
     integer_to_single(hart, insn, quick_s_from_w, s_from_w);
 }
 
-void exec_fcvt_s_wu(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_s_wu)
 {
     integer_to_single(hart, insn, quick_s_from_wu, s_from_wu);
 }
 
-void exec_fcvt_s_l(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_s_l)
 {
     integer_to_single(hart, insn, quick_s_from_l, s_from_l);
 }
 
-void exec_fcvt_s_lu(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_s_lu)
 {
     integer_to_single(hart, insn, float32_quick_from_uint64, float32_from_uint64);
 }
 
-void exec_fcvt_d_w(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_d_w)
 {
     integer_to_double(hart, insn, quick_d_from_w, d_from_w);
 }
 
-void exec_fcvt_d_wu(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_d_wu)
 {
     integer_to_double(hart, insn, quick_d_from_wu, d_from_wu);
 }
 
-void exec_fcvt_d_l(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_d_l)
 {
     integer_to_double(hart, insn, quick_d_from_l, d_from_l);
 }
 
-void exec_fcvt_d_lu(struct hart *hart, const struct insn *insn)
+HANDLER(fcvt_d_lu)
 {
     integer_to_double(hart, insn, float64_quick_from_uint64, float64_from_uint64);
 }

@@ -215,92 +215,92 @@ fused64(struct hart *hart, const struct insn *insn, uint64_t product_sign, uint6
     fused64_long(hart, insn, product_sign, addend_sign);
 }
 
-void exec_fadd_s(struct hart *hart, const struct insn *insn)
+HANDLER(fadd_s)
 {
     binary32(hart, insn, float32_quick_add, float32_add);
 }
 
-void exec_fadd_d(struct hart *hart, const struct insn *insn)
+HANDLER(fadd_d)
 {
     binary64(hart, insn, float64_quick_add, float64_add);
 }
 
-void exec_fsub_s(struct hart *hart, const struct insn *insn)
+HANDLER(fsub_s)
 {
     binary32(hart, insn, float32_quick_sub, float32_sub);
 }
 
-void exec_fsub_d(struct hart *hart, const struct insn *insn)
+HANDLER(fsub_d)
 {
     binary64(hart, insn, float64_quick_sub, float64_sub);
 }
 
-void exec_fmul_s(struct hart *hart, const struct insn *insn)
+HANDLER(fmul_s)
 {
     binary32(hart, insn, float32_quick_mul, float32_mul);
 }
 
-void exec_fmul_d(struct hart *hart, const struct insn *insn)
+HANDLER(fmul_d)
 {
     binary64(hart, insn, float64_quick_mul, float64_mul);
 }
 
-void exec_fdiv_s(struct hart *hart, const struct insn *insn)
+HANDLER(fdiv_s)
 {
     binary32(hart, insn, float32_quick_div, float32_div);
 }
 
-void exec_fdiv_d(struct hart *hart, const struct insn *insn)
+HANDLER(fdiv_d)
 {
     binary64(hart, insn, float64_quick_div, float64_div);
 }
 
-void exec_fsqrt_s(struct hart *hart, const struct insn *insn)
+HANDLER(fsqrt_s)
 {
     unary32(hart, insn, float32_quick_sqrt, float32_sqrt);
 }
 
-void exec_fsqrt_d(struct hart *hart, const struct insn *insn)
+HANDLER(fsqrt_d)
 {
     unary64(hart, insn, float64_quick_sqrt, float64_sqrt);
 }
 
-void exec_fmadd_s(struct hart *hart, const struct insn *insn)
+HANDLER(fmadd_s)
 {
     fused32(hart, insn, 0, 0);
 }
 
-void exec_fmadd_d(struct hart *hart, const struct insn *insn)
+HANDLER(fmadd_d)
 {
     fused64(hart, insn, 0, 0);
 }
 
-void exec_fmsub_s(struct hart *hart, const struct insn *insn)
+HANDLER(fmsub_s)
 {
     fused32(hart, insn, 0, FLOAT32_SIGN);
 }
 
-void exec_fmsub_d(struct hart *hart, const struct insn *insn)
+HANDLER(fmsub_d)
 {
     fused64(hart, insn, 0, FLOAT64_SIGN);
 }
 
-void exec_fnmsub_s(struct hart *hart, const struct insn *insn)
+HANDLER(fnmsub_s)
 {
     fused32(hart, insn, FLOAT32_SIGN, 0);
 }
 
-void exec_fnmsub_d(struct hart *hart, const struct insn *insn)
+HANDLER(fnmsub_d)
 {
     fused64(hart, insn, FLOAT64_SIGN, 0);
 }
 
-void exec_fnmadd_s(struct hart *hart, const struct insn *insn)
+HANDLER(fnmadd_s)
 {
     fused32(hart, insn, FLOAT32_SIGN, FLOAT32_SIGN);
 }
 
-void exec_fnmadd_d(struct hart *hart, const struct insn *insn)
+HANDLER(fnmadd_d)
 {
     fused64(hart, insn, FLOAT64_SIGN, FLOAT64_SIGN);
 }

@@ -28,257 +28,221 @@ static uint64_t get_word_shift(const struct hart *hart, const struct insn *insn)
     return get_rs2(hart, insn) & 31;
 }
 
-void exec_lui(struct hart *hart, const struct insn *insn)
+COMPUTES(lui)
 {
-    set_rd(hart, insn, get_imm(insn));
-    NEXT(hart, insn);
+    return get_imm(insn);
 }
 
-void exec_auipc(struct hart *hart, const struct insn *insn)
+COMPUTES(auipc)
 {
-    set_rd(hart, insn, insn_pc(hart, insn) + get_imm(insn));
-    NEXT(hart, insn);
+    return insn_pc(hart, insn) + get_imm(insn);
 }
 
 /* Register and immediate, 64 bits. */
 
-void exec_addi(struct hart *hart, const struct insn *insn)
+COMPUTES(addi)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) + get_imm(insn));
-    NEXT(hart, insn);
+    return rs1 + get_imm(insn);
 }
 
-void exec_slti(struct hart *hart, const struct insn *insn)
+COMPUTES(slti)
 {
-    set_rd(hart, insn, is_less(get_rs1(hart, insn), get_imm(insn)));
-    NEXT(hart, insn);
+    return is_less(rs1, get_imm(insn));
 }
 
-void exec_sltiu(struct hart *hart, const struct insn *insn)
+COMPUTES(sltiu)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) < get_imm(insn));
-    NEXT(hart, insn);
+    return rs1 < get_imm(insn);
 }
 
-void exec_xori(struct hart *hart, const struct insn *insn)
+COMPUTES(xori)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) ^ get_imm(insn));
-    NEXT(hart, insn);
+    return rs1 ^ get_imm(insn);
 }
 
-void exec_ori(struct hart *hart, const struct insn *insn)
+COMPUTES(ori)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) | get_imm(insn));
-    NEXT(hart, insn);
+    return rs1 | get_imm(insn);
 }
 
-void exec_andi(struct hart *hart, const struct insn *insn)
+COMPUTES(andi)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) & get_imm(insn));
-    NEXT(hart, insn);
+    return rs1 & get_imm(insn);
 }
 
-void exec_slli(struct hart *hart, const struct insn *insn)
+COMPUTES(slli)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) << insn->imm);
-    NEXT(hart, insn);
+    return rs1 << insn->imm;
 }
 
-void exec_srli(struct hart *hart, const struct insn *insn)
+COMPUTES(srli)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) >> insn->imm);
-    NEXT(hart, insn);
+    return rs1 >> insn->imm;
 }
 
-void exec_srai(struct hart *hart, const struct insn *insn)
+COMPUTES(srai)
 {
-    set_rd(hart, insn, shift_right_arithmetic(get_rs1(hart, insn), get_imm(insn)));
-    NEXT(hart, insn);
+    return shift_right_arithmetic(rs1, get_imm(insn));
 }
 
 /* The HINT slti x0, x0, imm changes nothing that a program can see [norm:hints_op]. */
-void exec_marker(struct hart *hart, const struct insn *insn)
+HANDLER(marker)
 {
     hart->marker = (unsigned)insn->imm & 0xfff;
     NEXT(hart, insn);
 }
 
-/* Register and immediate, 32 bits. */
+/* Register and immediate, 32 bits: every *w instruction sign-extends its result
+ * [norm:rv64_w_sex]. */
 
-void exec_addiw(struct hart *hart, const struct insn *insn)
+COMPUTES(addiw)
 {
-    set_rd_word(hart, insn, get_rs1(hart, insn) + get_imm(insn));
-    NEXT(hart, insn);
+    return sign_extend(rs1 + get_imm(insn), 32);
 }
 
-void exec_slliw(struct hart *hart, const struct insn *insn)
+COMPUTES(slliw)
 {
-    set_rd_word(hart, insn, get_rs1(hart, insn) << insn->imm);
-    NEXT(hart, insn);
+    return sign_extend(rs1 << insn->imm, 32);
 }
 
-void exec_srliw(struct hart *hart, const struct insn *insn)
+COMPUTES(srliw)
 {
-    set_rd_word(hart, insn, (uint32_t)get_rs1(hart, insn) >> insn->imm);
-    NEXT(hart, insn);
+    return sign_extend((uint32_t)rs1 >> insn->imm, 32);
 }
 
-void exec_sraiw(struct hart *hart, const struct insn *insn)
+COMPUTES(sraiw)
 {
-    uint64_t word = sign_extend(get_rs1(hart, insn), 32);
-    set_rd_word(hart, insn, shift_right_arithmetic(word, get_imm(insn)));
-    NEXT(hart, insn);
+    uint64_t word = sign_extend(rs1, 32);
+
+    return sign_extend(shift_right_arithmetic(word, get_imm(insn)), 32);
 }
 
 /* Two registers, 64 bits. */
 
-void exec_add(struct hart *hart, const struct insn *insn)
+COMPUTES(add)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) + get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 + get_rs2(hart, insn);
 }
 
-void exec_sub(struct hart *hart, const struct insn *insn)
+COMPUTES(sub)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) - get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 - get_rs2(hart, insn);
 }
 
-void exec_slt(struct hart *hart, const struct insn *insn)
+COMPUTES(slt)
 {
-    set_rd(hart, insn, is_less(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return is_less(rs1, get_rs2(hart, insn));
 }
 
-void exec_sltu(struct hart *hart, const struct insn *insn)
+COMPUTES(sltu)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) < get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 < get_rs2(hart, insn);
 }
 
-void exec_xor(struct hart *hart, const struct insn *insn)
+COMPUTES(xor)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) ^ get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 ^ get_rs2(hart, insn);
 }
 
-void exec_or(struct hart *hart, const struct insn *insn)
+COMPUTES(or)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) | get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 | get_rs2(hart, insn);
 }
 
-void exec_and(struct hart *hart, const struct insn *insn)
+COMPUTES(and)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) & get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 & get_rs2(hart, insn);
 }
 
-void exec_sll(struct hart *hart, const struct insn *insn)
+COMPUTES(sll)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) << get_shift(hart, insn));
-    NEXT(hart, insn);
+    return rs1 << get_shift(hart, insn);
 }
 
-void exec_srl(struct hart *hart, const struct insn *insn)
+COMPUTES(srl)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) >> get_shift(hart, insn));
-    NEXT(hart, insn);
+    return rs1 >> get_shift(hart, insn);
 }
 
-void exec_sra(struct hart *hart, const struct insn *insn)
+COMPUTES(sra)
 {
-    set_rd(hart, insn, shift_right_arithmetic(get_rs1(hart, insn), get_shift(hart, insn)));
-    NEXT(hart, insn);
+    return shift_right_arithmetic(rs1, get_shift(hart, insn));
 }
 
 /* Two registers, 32 bits. */
 
-void exec_addw(struct hart *hart, const struct insn *insn)
+COMPUTES(addw)
 {
-    set_rd_word(hart, insn, get_rs1(hart, insn) + get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return sign_extend(rs1 + get_rs2(hart, insn), 32);
 }
 
-void exec_subw(struct hart *hart, const struct insn *insn)
+COMPUTES(subw)
 {
-    set_rd_word(hart, insn, get_rs1(hart, insn) - get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return sign_extend(rs1 - get_rs2(hart, insn), 32);
 }
 
-void exec_sllw(struct hart *hart, const struct insn *insn)
+COMPUTES(sllw)
 {
-    set_rd_word(hart, insn, get_rs1(hart, insn) << get_word_shift(hart, insn));
-    NEXT(hart, insn);
+    return sign_extend(rs1 << get_word_shift(hart, insn), 32);
 }
 
-void exec_srlw(struct hart *hart, const struct insn *insn)
+COMPUTES(srlw)
 {
-    set_rd_word(hart, insn, (uint32_t)get_rs1(hart, insn) >> get_word_shift(hart, insn));
-    NEXT(hart, insn);
+    return sign_extend((uint32_t)rs1 >> get_word_shift(hart, insn), 32);
 }
 
-void exec_sraw(struct hart *hart, const struct insn *insn)
+COMPUTES(sraw)
 {
-    uint64_t word = sign_extend(get_rs1(hart, insn), 32);
-    set_rd_word(hart, insn, shift_right_arithmetic(word, get_word_shift(hart, insn)));
-    NEXT(hart, insn);
+    uint64_t word = sign_extend(rs1, 32);
+
+    return sign_extend(shift_right_arithmetic(word, get_word_shift(hart, insn)), 32);
 }
 
 /* Jumps. With C every even target is aligned, so a jump raises nothing [norm:Zca_no_misaligned]. */
 
-void exec_jal(struct hart *hart, const struct insn *insn)
+HANDLER(jal)
 {
     set_rd(hart, insn, insn_fall_through(hart, insn));
-    go_to_target(hart, insn, insn->rs1 != 0);
+    jump_far(hart, insn);
+}
+
+HANDLER(jal_near)
+{
+    set_rd(hart, insn, insn_fall_through(hart, insn));
+    jump_near(hart, insn);
 }
 
 /* rd may be rs1: the target comes first. */
-void exec_jalr(struct hart *hart, const struct insn *insn)
+HANDLER(jalr)
 {
-    uint64_t target = (get_rs1(hart, insn) + get_imm(insn)) & ~UINT64_C(1);
+    uint64_t target = (rs1 + get_imm(insn)) & ~UINT64_C(1);
 
     set_rd(hart, insn, insn_fall_through(hart, insn));
     go_to(hart, insn, target);
 }
 
-/* Branches. */
-
-static inline void branch_if(struct hart *hart, const struct insn *insn, bool is_taken)
-{
-    if (is_taken) {
-        go_to_target(hart, insn, insn->rd != 0);
-        return;
+/* Branches: the handler that asks for the target when it is taken, and the one that knows it. */
+#define BRANCH(name, is_taken)                                                                     \
+    HANDLER(name)                                                                                  \
+    {                                                                                              \
+        if (is_taken) {                                                                            \
+            jump_far(hart, insn);                                                                  \
+            return;                                                                                \
+        }                                                                                          \
+        NEXT(hart, insn);                                                                          \
+    }                                                                                              \
+    HANDLER(name##_near)                                                                           \
+    {                                                                                              \
+        if (is_taken) {                                                                            \
+            jump_near(hart, insn);                                                                 \
+            return;                                                                                \
+        }                                                                                          \
+        NEXT(hart, insn);                                                                          \
     }
-    NEXT(hart, insn);
-}
 
-void exec_beq(struct hart *hart, const struct insn *insn)
-{
-    branch_if(hart, insn, get_rs1(hart, insn) == get_rs2(hart, insn));
-}
-
-void exec_bne(struct hart *hart, const struct insn *insn)
-{
-    branch_if(hart, insn, get_rs1(hart, insn) != get_rs2(hart, insn));
-}
-
-void exec_blt(struct hart *hart, const struct insn *insn)
-{
-    branch_if(hart, insn, is_less(get_rs1(hart, insn), get_rs2(hart, insn)));
-}
-
-void exec_bge(struct hart *hart, const struct insn *insn)
-{
-    branch_if(hart, insn, !is_less(get_rs1(hart, insn), get_rs2(hart, insn)));
-}
-
-void exec_bltu(struct hart *hart, const struct insn *insn)
-{
-    branch_if(hart, insn, get_rs1(hart, insn) < get_rs2(hart, insn));
-}
-
-void exec_bgeu(struct hart *hart, const struct insn *insn)
-{
-    branch_if(hart, insn, get_rs1(hart, insn) >= get_rs2(hart, insn));
-}
+BRANCH(beq, rs1 == get_rs2(hart, insn))
+BRANCH(bne, rs1 != get_rs2(hart, insn))
+BRANCH(blt, is_less(rs1, get_rs2(hart, insn)))
+BRANCH(bge, !is_less(rs1, get_rs2(hart, insn)))
+BRANCH(bltu, rs1 < get_rs2(hart, insn))
+BRANCH(bgeu, rs1 >= get_rs2(hart, insn))

@@ -54,24 +54,57 @@ __attribute__((noinline)) static void store_long(struct hart *hart, const struct
     go_on_behind(hart, insn);
 }
 
-/* A load into x0 is done all the same: it may fault [norm:load_exc_x0]. */
-static inline void load(struct hart *hart, const struct insn *insn, unsigned size, bool is_signed)
+/* Does the load if the L0 has the page. One into x0 is done all the same: it may fault
+ * [norm:load_exc_x0]. */
+static inline bool load_quick(struct hart *hart, const struct insn *insn, uint64_t rs1,
+                              unsigned size, bool is_signed, uint64_t *value)
 {
     const uint8_t *bytes;
 
-    if (!l0_load(&hart->l0, effective_va(hart, insn), size, &bytes)) {
-        load_long(hart, insn, size, is_signed);
-        return;
+    if (!l0_load(&hart->l0, rs1 + get_imm(insn), size, &bytes)) {
+        return false;
     }
-    set_rd(hart, insn, extend(load_bytes(bytes, size), size, is_signed));
-    NEXT(hart, insn);
+    *value = extend(load_bytes(bytes, size), size, is_signed);
+    set_rd(hart, insn, *value);
+    return true;
 }
 
-static inline void store(struct hart *hart, const struct insn *insn, unsigned size)
+/* Defines both forms of a load's handler. */
+#define LOAD(name, size, is_signed)                                                                \
+    HANDLER(name)                                                                                  \
+    {                                                                                              \
+        uint64_t value;                                                                            \
+                                                                                                   \
+        if (!load_quick(hart, insn, rs1, size, is_signed, &value)) {                               \
+            load_long(hart, insn, size, is_signed);                                                \
+            return;                                                                                \
+        }                                                                                          \
+        NEXT(hart, insn);                                                                          \
+    }                                                                                              \
+    HANDLER(name##_on)                                                                             \
+    {                                                                                              \
+        uint64_t value;                                                                            \
+                                                                                                   \
+        if (!load_quick(hart, insn, rs1, size, is_signed, &value)) {                               \
+            load_long(hart, insn, size, is_signed);                                                \
+            return;                                                                                \
+        }                                                                                          \
+        NEXT_ON(hart, insn, value);                                                                \
+    }
+
+LOAD(lb, 1, true)
+LOAD(lh, 2, true)
+LOAD(lw, 4, true)
+LOAD(ld, 8, false)
+LOAD(lbu, 1, false)
+LOAD(lhu, 2, false)
+LOAD(lwu, 4, false)
+
+static inline void store(struct hart *hart, const struct insn *insn, uint64_t rs1, unsigned size)
 {
     uint8_t *bytes;
 
-    if (!l0_store(&hart->l0, effective_va(hart, insn), size, &bytes)) {
+    if (!l0_store(&hart->l0, rs1 + get_imm(insn), size, &bytes)) {
         store_long(hart, insn, size);
         return;
     }
@@ -79,57 +112,22 @@ static inline void store(struct hart *hart, const struct insn *insn, unsigned si
     NEXT(hart, insn);
 }
 
-void exec_lb(struct hart *hart, const struct insn *insn)
+HANDLER(sb)
 {
-    load(hart, insn, 1, true);
+    store(hart, insn, rs1, 1);
 }
 
-void exec_lh(struct hart *hart, const struct insn *insn)
+HANDLER(sh)
 {
-    load(hart, insn, 2, true);
+    store(hart, insn, rs1, 2);
 }
 
-void exec_lw(struct hart *hart, const struct insn *insn)
+HANDLER(sw)
 {
-    load(hart, insn, 4, true);
+    store(hart, insn, rs1, 4);
 }
 
-void exec_ld(struct hart *hart, const struct insn *insn)
+HANDLER(sd)
 {
-    load(hart, insn, 8, false);
-}
-
-void exec_lbu(struct hart *hart, const struct insn *insn)
-{
-    load(hart, insn, 1, false);
-}
-
-void exec_lhu(struct hart *hart, const struct insn *insn)
-{
-    load(hart, insn, 2, false);
-}
-
-void exec_lwu(struct hart *hart, const struct insn *insn)
-{
-    load(hart, insn, 4, false);
-}
-
-void exec_sb(struct hart *hart, const struct insn *insn)
-{
-    store(hart, insn, 1);
-}
-
-void exec_sh(struct hart *hart, const struct insn *insn)
-{
-    store(hart, insn, 2);
-}
-
-void exec_sw(struct hart *hart, const struct insn *insn)
-{
-    store(hart, insn, 4);
-}
-
-void exec_sd(struct hart *hart, const struct insn *insn)
-{
-    store(hart, insn, 8);
+    store(hart, insn, rs1, 8);
 }

@@ -65,92 +65,83 @@ static uint64_t signed_word(uint64_t value)
     return sign_extend(value, 32);
 }
 
-void exec_mul(struct hart *hart, const struct insn *insn)
+COMPUTES(mul)
 {
-    set_rd(hart, insn, get_rs1(hart, insn) * get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return rs1 * get_rs2(hart, insn);
 }
 
-void exec_mulh(struct hart *hart, const struct insn *insn)
+COMPUTES(mulh)
 {
-    uint64_t a = get_rs1(hart, insn);
-    uint64_t b = get_rs2(hart, insn);
-    set_rd(hart, insn, multiply_high(a, b) - sign_excess(a, b) - sign_excess(b, a));
-    NEXT(hart, insn);
+    uint64_t rs2 = get_rs2(hart, insn);
+
+    return multiply_high(rs1, rs2) - sign_excess(rs1, rs2) - sign_excess(rs2, rs1);
 }
 
-void exec_mulhsu(struct hart *hart, const struct insn *insn)
+COMPUTES(mulhsu)
 {
-    uint64_t a = get_rs1(hart, insn);
-    uint64_t b = get_rs2(hart, insn);
-    set_rd(hart, insn, multiply_high(a, b) - sign_excess(a, b));
-    NEXT(hart, insn);
+    uint64_t rs2 = get_rs2(hart, insn);
+
+    return multiply_high(rs1, rs2) - sign_excess(rs1, rs2);
 }
 
-void exec_mulhu(struct hart *hart, const struct insn *insn)
+COMPUTES(mulhu)
 {
-    set_rd(hart, insn, multiply_high(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return multiply_high(rs1, get_rs2(hart, insn));
 }
 
-void exec_div(struct hart *hart, const struct insn *insn)
+COMPUTES(div)
 {
-    set_rd(hart, insn, signed_quotient(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return signed_quotient(rs1, get_rs2(hart, insn));
 }
 
-void exec_divu(struct hart *hart, const struct insn *insn)
+COMPUTES(divu)
 {
-    set_rd(hart, insn, unsigned_quotient(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return unsigned_quotient(rs1, get_rs2(hart, insn));
 }
 
-void exec_rem(struct hart *hart, const struct insn *insn)
+COMPUTES(rem)
 {
-    set_rd(hart, insn, signed_remainder(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return signed_remainder(rs1, get_rs2(hart, insn));
 }
 
-void exec_remu(struct hart *hart, const struct insn *insn)
+COMPUTES(remu)
 {
-    set_rd(hart, insn, unsigned_remainder(get_rs1(hart, insn), get_rs2(hart, insn)));
-    NEXT(hart, insn);
+    return unsigned_remainder(rs1, get_rs2(hart, insn));
 }
 
-void exec_mulw(struct hart *hart, const struct insn *insn)
+COMPUTES(mulw)
 {
-    set_rd_word(hart, insn, get_rs1(hart, insn) * get_rs2(hart, insn));
-    NEXT(hart, insn);
+    return sign_extend(rs1 * get_rs2(hart, insn), 32);
 }
 
-void exec_divw(struct hart *hart, const struct insn *insn)
+COMPUTES(divw)
 {
-    uint64_t dividend = signed_word(get_rs1(hart, insn));
+    uint64_t dividend = signed_word(rs1);
     uint64_t divisor = signed_word(get_rs2(hart, insn));
-    set_rd_word(hart, insn, signed_quotient(dividend, divisor));
-    NEXT(hart, insn);
+
+    return sign_extend(signed_quotient(dividend, divisor), 32);
 }
 
-void exec_divuw(struct hart *hart, const struct insn *insn)
+COMPUTES(divuw)
 {
-    uint32_t dividend = (uint32_t)get_rs1(hart, insn);
+    uint32_t dividend = (uint32_t)rs1;
     uint32_t divisor = (uint32_t)get_rs2(hart, insn);
-    set_rd_word(hart, insn, unsigned_quotient(dividend, divisor));
-    NEXT(hart, insn);
+
+    return sign_extend(unsigned_quotient(dividend, divisor), 32);
 }
 
-void exec_remw(struct hart *hart, const struct insn *insn)
+COMPUTES(remw)
 {
-    uint64_t dividend = signed_word(get_rs1(hart, insn));
+    uint64_t dividend = signed_word(rs1);
     uint64_t divisor = signed_word(get_rs2(hart, insn));
-    set_rd_word(hart, insn, signed_remainder(dividend, divisor));
-    NEXT(hart, insn);
+
+    return sign_extend(signed_remainder(dividend, divisor), 32);
 }
 
-void exec_remuw(struct hart *hart, const struct insn *insn)
+COMPUTES(remuw)
 {
-    uint32_t dividend = (uint32_t)get_rs1(hart, insn);
+    uint32_t dividend = (uint32_t)rs1;
     uint32_t divisor = (uint32_t)get_rs2(hart, insn);
-    set_rd_word(hart, insn, unsigned_remainder(dividend, divisor));
-    NEXT(hart, insn);
+
+    return sign_extend(unsigned_remainder(dividend, divisor), 32);
 }

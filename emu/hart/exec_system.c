@@ -16,13 +16,18 @@
 #include "mmu/mmu.h"
 
 /* Choice: xtval receives the instruction's bits, for a compressed one its 16. */
-void exec_illegal(struct hart *hart, const struct insn *insn)
+void raise_illegal(struct hart *hart, const struct insn *insn)
 {
     hart_sync(hart, insn);
     trap_raise(hart, TRAP_ILLEGAL_INSTRUCTION, hart_insn_bits(hart, insn));
 }
 
-void exec_ecall(struct hart *hart, const struct insn *insn)
+HANDLER(illegal)
+{
+    raise_illegal(hart, insn);
+}
+
+HANDLER(ecall)
 {
     static const enum trap_cause causes[] = {
         [MMU_USER] = TRAP_ECALL_FROM_U,
@@ -35,7 +40,7 @@ void exec_ecall(struct hart *hart, const struct insn *insn)
 }
 
 /* Choice: xtval receives the pc, not 0 [norm:stval_op_breakpoint]. */
-void exec_ebreak(struct hart *hart, const struct insn *insn)
+HANDLER(ebreak)
 {
     hart_sync(hart, insn);
     trap_raise(hart, TRAP_BREAKPOINT, hart->pc);
@@ -43,10 +48,10 @@ void exec_ebreak(struct hart *hart, const struct insn *insn)
 
 /* MRET and SRET are illegal below their own mode [norm:xret_in_lower_mode]. */
 
-void exec_mret(struct hart *hart, const struct insn *insn)
+HANDLER(mret)
 {
     if (hart->privilege != MMU_MACHINE) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     uint64_t pc;
@@ -66,10 +71,10 @@ static bool is_allowed(const struct hart *hart, uint64_t mstatus_forbids)
 }
 
 /* TSR=1 makes SRET illegal in S-mode, not in M-mode [norm:mstatus_tsr_op]. */
-void exec_sret(struct hart *hart, const struct insn *insn)
+HANDLER(sret)
 {
     if (!is_allowed(hart, MSTATUS_TSR)) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     uint64_t pc;
@@ -82,10 +87,10 @@ void exec_sret(struct hart *hart, const struct insn *insn)
 /* Choice: the bound within which a WFI may still complete is zero. In U-mode
  * [norm:mstatus_tw_umode_op], and in S-mode with TW=1 [norm:mstatus_tw_op], it is always illegal,
  * even if an interrupt is pending. */
-void exec_wfi(struct hart *hart, const struct insn *insn)
+HANDLER(wfi)
 {
     if (!is_allowed(hart, MSTATUS_TW)) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     hart->is_waiting = true;
@@ -98,18 +103,18 @@ void exec_wfi(struct hart *hart, const struct insn *insn)
  * Choice: it ends at once, as a hart alone would wait in vain; so does that of WRS.STO. The bound
  * within which WRS.NTO may still complete with TW=1 is zero [norm:Zawrs_priv_illegal_instr_excp].
  */
-void exec_wrs_nto(struct hart *hart, const struct insn *insn)
+HANDLER(wrs_nto)
 {
     bool would_stall = hart->reservation.is_valid && (csr_mip(hart) & hart->csr.mie) == 0;
 
     if (would_stall && hart->privilege != MMU_MACHINE && (hart->csr.mstatus & MSTATUS_TW) != 0) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     NEXT(hart, insn);
 }
 
-void exec_wrs_sto(struct hart *hart, const struct insn *insn)
+HANDLER(wrs_sto)
 {
     NEXT(hart, insn);
 }
@@ -129,10 +134,10 @@ static void fence_translations(const struct hart *hart, const struct insn *insn)
 }
 
 /* TVM=1 makes it illegal in S-mode [norm:mstatus_tvm_warl_op]. */
-void exec_sfence_vma(struct hart *hart, const struct insn *insn)
+HANDLER(sfence_vma)
 {
     if (!is_allowed(hart, MSTATUS_TVM)) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     hart_sync(hart, insn);
@@ -141,34 +146,34 @@ void exec_sfence_vma(struct hart *hart, const struct insn *insn)
 }
 
 /* Svinval: the fence without its ordering, which one hart does not need. */
-void exec_sinval_vma(struct hart *hart, const struct insn *insn)
+HANDLER(sinval_vma)
 {
-    exec_sfence_vma(hart, insn);
+    exec_sfence_vma(hart, insn, rs1);
 }
 
 /* The ordering without the fence: illegal in U-mode, but never because of TVM. */
-void exec_sfence_w_inval(struct hart *hart, const struct insn *insn)
+HANDLER(sfence_w_inval)
 {
     if (hart->privilege == MMU_USER) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return;
     }
     NEXT(hart, insn);
 }
 
-void exec_sfence_inval_ir(struct hart *hart, const struct insn *insn)
+HANDLER(sfence_inval_ir)
 {
-    exec_sfence_w_inval(hart, insn);
+    exec_sfence_w_inval(hart, insn, rs1);
 }
 
 /* One hart that executes in order has nothing to order [norm:fence_op]. */
-void exec_fence(struct hart *hart, const struct insn *insn)
+HANDLER(fence)
 {
     NEXT(hart, insn);
 }
 
 /* Every fetch sees every earlier store already [norm:fence_i_op]. */
-void exec_fence_i(struct hart *hart, const struct insn *insn)
+HANDLER(fence_i)
 {
     NEXT(hart, insn);
 }
@@ -184,7 +189,7 @@ static bool csr_swap(struct hart *hart, const struct insn *insn, uint64_t value)
         insn->rd == INSN_SINK ? csr_check(hart, number, true) : csr_read(hart, number, true, &old);
 
     if (!is_legal) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return false;
     }
     csr_write(hart, number, value);
@@ -202,7 +207,7 @@ static bool csr_change(struct hart *hart, const struct insn *insn, uint64_t set,
 
     hart_sync(hart, insn);
     if (!csr_read(hart, number, writes, &old)) {
-        exec_illegal(hart, insn);
+        raise_illegal(hart, insn);
         return false;
     }
     if (writes) {
@@ -212,42 +217,42 @@ static bool csr_change(struct hart *hart, const struct insn *insn, uint64_t set,
     return true;
 }
 
-void exec_csrrw(struct hart *hart, const struct insn *insn)
+HANDLER(csrrw)
 {
     if (csr_swap(hart, insn, get_rs1(hart, insn))) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_csrrs(struct hart *hart, const struct insn *insn)
+HANDLER(csrrs)
 {
     if (csr_change(hart, insn, get_rs1(hart, insn), 0)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_csrrc(struct hart *hart, const struct insn *insn)
+HANDLER(csrrc)
 {
     if (csr_change(hart, insn, 0, get_rs1(hart, insn))) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_csrrwi(struct hart *hart, const struct insn *insn)
+HANDLER(csrrwi)
 {
     if (csr_swap(hart, insn, insn->rs1)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_csrrsi(struct hart *hart, const struct insn *insn)
+HANDLER(csrrsi)
 {
     if (csr_change(hart, insn, insn->rs1, 0)) {
         go_on_behind(hart, insn);
     }
 }
 
-void exec_csrrci(struct hart *hart, const struct insn *insn)
+HANDLER(csrrci)
 {
     if (csr_change(hart, insn, 0, insn->rs1)) {
         go_on_behind(hart, insn);

@@ -88,9 +88,10 @@ struct hart_counters {
 /*
  * Where handlers run: the decoded instructions around the current one. Set by engines.
  *
- * Attempts are not counted one by one. account is so that attempts_before (exec.h) is right for the
- * current instruction, and stays right as long as one element of the array follows the other; a
- * jump corrects it.
+ * Attempts are not counted one by one. If the elements of the array were executed one after the
+ * other from the current one on, limit attempts would have been made before the one at end, which
+ * may lie outside of the array, and before the current one. A jump moves the end by as much as it
+ * leaves out.
  */
 struct hart_code {
     const struct insn *base;
@@ -99,10 +100,9 @@ struct hart_code {
     uint64_t va;
     uint64_t length;      /* bytes; 0: one instruction at a time, every jump leaves */
     const uint8_t *bytes; /* of the code, at va */
-    uint64_t account;
-    uint64_t limit; /* a jump leaves if the attempts before its target, times the size of an
-                       element, are above it */
-    bool has_left;  /* the handlers came back without a trap */
+    uint64_t limit;       /* attempts; a jump leaves if there are as many before it, or more */
+    uintptr_t end;
+    bool has_left; /* the handlers came back without a trap */
     /* insn has retired, and execution goes on at pc, later. */
     void (*leave)(struct hart *hart, const struct insn *insn, uint64_t pc);
     /* The same for a branch or JAL. */

@@ -13,7 +13,9 @@
 struct hart;
 struct insn;
 
-typedef void exec_fn(struct hart *hart, const struct insn *insn);
+/* rs1 is what the register insn->rs1 holds, x[0] to x[31], even where that field is none or means
+ * something else. */
+typedef void exec_fn(struct hart *hart, const struct insn *insn, uint64_t rs1);
 
 /* The rd of an instruction that writes x0: a register that nobody reads. So x0 stays zero without a
  * store or a test in every handler. */
@@ -23,8 +25,8 @@ struct insn {
     exec_fn *exec;
     int32_t imm; /* the immediate, sign-extended; the CSR number; rm, or rs3 * 8 + rm;
                   * 0 in formats without one */
-    uint8_t rd;  /* of a branch: not 0 if its target is near, see exec.h */
-    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci; of JAL: not 0 if near */
+    uint8_t rd;
+    uint8_t rs1; /* also the 5-bit immediate of csrrwi, csrrsi, csrrci */
     uint8_t rs2;
     uint8_t length; /* bytes in memory: 2 or 4 */
 };

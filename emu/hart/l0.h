@@ -84,12 +84,14 @@ static inline void l0_note_hit(struct l0 *l0, const struct l0_entry *entry)
     *entry->stamp = ++l0->clock;
 }
 
+/* A hit must not cost the host a jump that is taken: hence what compilers are told to expect. */
+
 /* Writes where to load size bytes from, the hit noted. Returns false: go the long way. */
 static inline bool l0_load(struct l0 *l0, uint64_t va, unsigned size, const uint8_t **bytes)
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
-    if (l0_tag(l0, va, size) != entry->page.load_tag) {
+    if (__builtin_expect(l0_tag(l0, va, size) != entry->page.load_tag, 0)) {
         return false;
     }
     entry->loads++;
@@ -103,7 +105,7 @@ static inline bool l0_store(struct l0 *l0, uint64_t va, unsigned size, uint8_t *
 {
     struct l0_entry *entry = &l0->entry[l0_index(va)];
 
-    if (l0_tag(l0, va, size) != entry->page.store_tag) {
+    if (__builtin_expect(l0_tag(l0, va, size) != entry->page.store_tag, 0)) {
         return false;
     }
     entry->stores++;

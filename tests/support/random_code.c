@@ -79,7 +79,11 @@ static void put_alu(struct writer *writer)
     switch (below(writer, 6)) {
     case 0: word(writer, encode_r(OPCODE_OP, funct3, 0, rd, rs1, ordinary(writer))); break;
     case 1: word(writer, encode_r(OPCODE_OP, funct3, 1, rd, rs1, ordinary(writer))); break;
-    case 2: word(writer, encode_r(OPCODE_OP_32, 0, 32, rd, rs1, ordinary(writer))); break;
+    case 2: { /* the difference: its operands have an order */
+        unsigned opcode = percent(writer, 50) ? OPCODE_OP : OPCODE_OP_32;
+        word(writer, encode_r(opcode, 0, 32, rd, rs1, ordinary(writer)));
+        break;
+    }
     case 3: word(writer, encode_u(OPCODE_AUIPC, rd, below(writer, 16))); break;
     case 4: word(writer, encode_i(OPCODE_OP_IMM_32, 0, rd, rs1, imm)); break;
     default:

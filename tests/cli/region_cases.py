@@ -111,10 +111,12 @@ class Functions(Case):
             self.assertTrue(any(row[event] for event in EVENTS), where)
 
     def test_add_up_to_the_totals(self):
-        for name in ("hello", "protection", "stride"):
+        programs = (("hello",), ("protection",), ("stride", "--set=stride_rounds=200"))
+        for name, *settings in programs:
             for tlb in ("default", "l1i=2,l1d=2", "l1i=1,l1d=1,l2=4"):
                 with self.subTest(name, tlb=tlb):
-                    counts = self.counts(f"--tlb={tlb}", "--from=user_main", guest(name))
+                    options = (f"--tlb={tlb}", "--from=user_main", *settings)
+                    counts = self.counts(*options, guest(name))
                     self.expect_whole(counts, "whole run")
                     self.expect_whole(counts["roi"], "region")
 

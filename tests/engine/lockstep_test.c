@@ -7,7 +7,7 @@
  * after which they first do.
  *
  * PAGEWALK_SEED and PAGEWALK_STEPS, from the environment, choose the run and its length in
- * instructions; PAGEWALK_FULL makes it a hundred times longer.
+ * instructions; PAGEWALK_FULL makes it a thousand times longer.
  */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -28,8 +28,8 @@
 enum {
     ROUND = 10000, /* attempts of a round */
     SLICES = 4000, /* of a round, at most */
-    DEFAULT_STEPS = 20000000,
-    FULL_FACTOR = 100,
+    DEFAULT_STEPS = 10000000,
+    FULL_FACTOR = 1000,
     ENOUGH = 4000000, /* steps, for everything to happen */
 };
 

@@ -6,7 +6,7 @@
 set -eu
 target=$1
 shift
-seconds=20
+seconds=12
 [ -z "${PAGEWALK_FULL-}" ] || seconds=120
 artifacts=$(mktemp -d)
 trap 'rm -rf "$artifacts"' EXIT

@@ -12,7 +12,8 @@ the manual lets it keep. (Without ASIDs each switch fences, and software that se
 those are other instructions, so other ends of time slices. There only what the programs print is compared.)
 
 The workloads are those of kernel_test.py, two that swap, and the commands of the tour. By default `unforgiving`
-runs all of them and another TLB a share, both drawn by PAGEWALK_SEED; with PAGEWALK_FULL set every TLB all.
+runs all of them, with one of the ways to set A and D, and another TLB a share, all drawn by PAGEWALK_SEED; with
+PAGEWALK_FULL set every TLB all.
 """
 
 import functools
@@ -177,7 +178,7 @@ class Presets(unittest.TestCase):
         tlbs = [*presets(), FORGETFUL]
         self.assertIn("unforgiving", tlbs)
         for tlb in ["unforgiving"] if IS_QUICK else tlbs:
-            for who in WHO[:2] if IS_QUICK else WHO:
+            for who in [WHO[SEED % len(WHO)]] if IS_QUICK else WHO:
                 self.check_all(tlb, who, self.workloads)
 
     def test_the_workloads_are_there(self):

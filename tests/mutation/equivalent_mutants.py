@@ -6,9 +6,9 @@ NEVER_TWICE = "no entry is met twice, so the two are never equal"
 EQUIVALENT = {
     "mmu/bank.c: < -> <=: while (buckets < wanted) {": "more buckets than needed find the same entries",
     "mmu/bank.c: < -> <=: if (way < set->first_free) {": "sets what it is already",
-    "mmu/bank.c: < -> <=: entry->space == translation->space && i < lowest) {": NEVER_TWICE,
+    "mmu/bank.c: < -> <=: if (entry->held != 0 && entry->key == key && entry->space == space && i < lowest) {": NEVER_TWICE,
     "mmu/bank.c: >= -> >: if ((bank->entry[i].held & bit) == 0 || page >= lowest) {": NEVER_TWICE,
-    "mmu/bank.h: < -> <=: if (i < lowest && bank_is_match(&bank->entry[i], group, place, size, space)) {": NEVER_TWICE,
+    "mmu/bank.h: < -> <=: if (i < lowest && bank_is_match(&bank->entry[i], key, place, space)) {": NEVER_TWICE,
     "mmu/miss_class.c: != -> ==: if (spaces->last != 0 && spaces->last_satp == satp) {": SLOWER + ": the last space is looked for again",
     "mmu/replacement.c: <= -> <: while (i < count && order[i - 1].stamp <= order[i].stamp) {": "only ways that were never used have equal stamps, and no victim is wanted before all were",
     "mmu/replacement.c: >= -> >: return i >= count;": SLOWER + ": sorts what is sorted",
